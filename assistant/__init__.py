@@ -1,0 +1,1 @@
+"""One turn: question → route → retrieve → plan → check → run → compose → outcome."""

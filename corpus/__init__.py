@@ -1,0 +1,1 @@
+"""What is known: catalogue, policies, semantic model, warehouse; and where it comes from."""

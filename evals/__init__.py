@@ -1,0 +1,1 @@
+"""The evaluators' bench: cases, metrics, runs, reports."""

@@ -1,0 +1,1 @@
+"""Every word that is sent to a model, one file each."""

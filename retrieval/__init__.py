@@ -1,0 +1,1 @@
+"""Find passages, datasets, columns and values."""

@@ -1,0 +1,1 @@
+"""What a turn may do for a person: query, search, draft, chart, export — authorised and recorded."""

@@ -1,0 +1,1 @@
+"""Faces: Gradio chat, REST, command line."""
