@@ -1,0 +1,236 @@
+"""The one door to retrieval: datasets and articles for a question.
+
+Importing this module is cheap. Chroma, torch and sentence-transformers are loaded only where they are needed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import zipfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from corpus.store import CatalogStore
+from retrieval.build import Progress, build_index, load_encoder, read_manifest
+from retrieval.conditions import Condition, Facets, read_conditions
+from retrieval.confidence import article_confidence, dataset_confidence
+from retrieval.encoder import Encoder
+from retrieval.errors import IndexUnusable
+from retrieval.hits import ArticleHit, DatasetHit
+from retrieval.question import read_question
+from retrieval.segment import Segmenter
+from retrieval.shelf import Candidate, Shelf
+from retrieval.text import normalise
+from retrieval.thesaurus import Thesaurus, load_thesaurus
+from retrieval.tuning import ARTICLES, DATASETS
+
+__all__ = ["ArticleSearch", "Condition", "DatasetSearch", "Index", "IndexUnusable"]
+
+
+class DatasetSearch(BaseModel):
+    """What a dataset search found. `confidence` (0..1) is absolute: below `FOUND` the caller should say 没有找到."""
+
+    model_config = ConfigDict(frozen=True)
+
+    hits: list[DatasetHit]
+    confidence: float
+    conditions: list[Condition] = Field(default_factory=list)  # those that were applied
+    relaxed: list[Condition] = Field(default_factory=list)  # those that had to be dropped
+    notes: list[str] = Field(default_factory=list)  # for people
+
+    @property
+    def found(self) -> bool:
+        return bool(self.hits) and self.confidence >= FOUND
+
+
+class ArticleSearch(BaseModel):
+    """What an article search found; `confidence` as for datasets."""
+
+    model_config = ConfigDict(frozen=True)
+
+    hits: list[ArticleHit]
+    confidence: float
+    notes: list[str] = Field(default_factory=list)
+
+    @property
+    def found(self) -> bool:
+        return bool(self.hits) and self.confidence >= FOUND
+
+
+FOUND = 0.5
+
+# What sqlite, numpy, zip and tantivy raise for damaged files.
+_DAMAGE = (OSError, ValueError, KeyError, EOFError, sqlite3.Error, zipfile.BadZipFile)
+
+
+class Index:
+    """A built index. Reads are safe from several threads; a rebuild by another process does not disturb an open one."""
+
+    def __init__(self, path: Path, store: CatalogStore, encoder: Encoder | None, thesaurus: Thesaurus) -> None:
+        self.manifest = read_manifest(path)
+        folder = path / str(self.manifest["version"])
+        self._store = store
+        self._thesaurus = thesaurus
+        try:
+            words = (folder / "words.txt").read_text("utf-8").split("\n")
+            self._segmenter = Segmenter([*words, *thesaurus.words()])
+            facets = json.loads((folder / "facets.json").read_text("utf-8"))
+            self._facets = Facets(counts=facets["counts"], regions=frozenset(facets["regions"]))
+            self._encoder = encoder or load_encoder(folder, self._segmenter)
+            self._datasets = Shelf(folder / "dataset", folder / "chroma", "dataset", DATASETS)
+            self._articles = Shelf(folder / "article", folder / "chroma", "article", ARTICLES)
+            for shelf, kind in ((self._datasets, "dataset"), (self._articles, "article")):
+                if shelf.records.count(kind) != self.manifest["counts"][kind]:
+                    raise ValueError(kind)
+        except _DAMAGE as error:
+            raise IndexUnusable(f"检索索引 {path} 已损坏，无法读取。请运行 zhengwen ingest 重新建立索引。") from error
+        if self._encoder.name != self.manifest["encoder"]:
+            raise IndexUnusable("检索索引是用另一个向量模型建立的。请运行 zhengwen ingest 重新建立索引。")
+
+    @classmethod
+    def build(
+        cls,
+        store: CatalogStore,
+        path: Path,
+        progress: Progress | None = None,
+        *,
+        encoder: Encoder | None = None,
+        thesaurus: Path | None = None,
+    ) -> Index:
+        """Build (or rebuild) the index of everything in `store` under the folder `path` and open it.
+
+        Readers see the version before until the new one is whole. `progress(stage, share)` is called with 0..1.
+        `encoder`: any encoder instead of the built-in one. `thesaurus`: the owner's own word list, added to ours.
+        """
+        build_index(store, path, load_thesaurus(thesaurus), encoder, progress)
+        return cls.open(path, store, encoder=encoder, thesaurus=thesaurus)
+
+    @classmethod
+    def open(
+        cls, path: Path, store: CatalogStore, *, encoder: Encoder | None = None, thesaurus: Path | None = None
+    ) -> Index:
+        """Open the current version; IndexUnusable says in Chinese what is wrong and what to do."""
+        return cls(path, store, encoder, load_thesaurus(thesaurus))
+
+    @property
+    def version(self) -> str:
+        """Names the build; an answer records it."""
+        return str(self.manifest["version"])
+
+    def is_current(self) -> bool:
+        """Whether the store still holds exactly what was indexed."""
+        return bool(self.manifest["store"] == self._store.version())
+
+    def warm(self) -> threading.Thread:
+        """Open Chroma in the background: a server calls this once, a single command does not."""
+
+        def work() -> None:
+            self._datasets.chroma.open()
+            self._articles.chroma.open()
+
+        thread = threading.Thread(target=work, name="chroma-open", daemon=True)
+        thread.start()
+        return thread
+
+    def datasets(self, query: str, top: int = 10) -> list[DatasetHit]:
+        """The best datasets for a question, conditions in it applied."""
+        return self.search_datasets(query, top).hits
+
+    def search_datasets(
+        self, query: str, top: int = 10, *, conditions: Sequence[Condition] | None = None, today: date | None = None
+    ) -> DatasetSearch:
+        """The best datasets with conditions and confidence.
+
+        `conditions` None: those that the question states; a list: exactly these (a person took some off).
+        When nothing meets them they are dropped from the last on, and a note says so.
+        """
+        stated, rest = read_conditions(query, self._facets, self._thesaurus, today or date.today())
+        wanted = list(stated if conditions is None else conditions)
+        question = read_question(
+            rest if conditions is None else query, self._segmenter, self._thesaurus, catalogue=True
+        )
+        relaxed: list[Condition] = []
+        found = self._datasets.search(question, self._encoder, [c.as_filter() for c in wanted])
+        while wanted and not found:
+            relaxed.append(wanted.pop())
+            found = self._datasets.search(question, self._encoder, [c.as_filter() for c in wanted])
+        notes = (
+            [f"没有同时满足「{'、'.join(c.label for c in reversed(relaxed))}」的数据集，已放宽这个条件。"]
+            if relaxed
+            else []
+        )
+        return DatasetSearch(
+            hits=[DatasetHit(id=c.record.id, title=c.record.title, score=round(c.score, 4)) for c in found[:top]],
+            confidence=dataset_confidence(question, found),
+            conditions=wanted,
+            relaxed=relaxed,
+            notes=notes,
+        )
+
+    def articles(
+        self,
+        query: str,
+        top: int = 10,
+        region: str = "",
+        today: date | None = None,
+        *,
+        include_superseded: bool = False,
+    ) -> list[ArticleHit]:
+        """The best articles for a question: texts in force, the asker's region and national ones before others'."""
+        return self.search_articles(query, top, region, today, include_superseded=include_superseded).hits
+
+    def search_articles(
+        self,
+        query: str,
+        top: int = 10,
+        region: str = "",
+        today: date | None = None,
+        *,
+        include_superseded: bool = False,
+    ) -> ArticleSearch:
+        """The same with confidence and notes. Superseded texts are left out unless asked for; then they rank lower."""
+        today = today or date.today()
+        question = read_question(query, self._segmenter, self._thesaurus, catalogue=False)
+        found = self._articles.search(question, self._encoder)
+        place = normalise(region)
+        ranked: list[Candidate] = []
+        withheld: dict[str, None] = {}
+        for candidate in found:
+            record = candidate.record
+            if not record.in_force(today) and not include_superseded:
+                withheld[record.title] = None
+                continue
+            factor = self._regional(normalise(record.region), place, question.text) * (
+                1.0 if record.in_force(today) else 0.9
+            )
+            ranked.append(Candidate(record, candidate.score * factor, candidate.features))
+        ranked.sort(key=lambda c: (-c.score, c.record.ordinal))
+        hits = [
+            ArticleHit(
+                document=c.record.id,
+                locator=c.record.locator,
+                title=c.record.title,
+                text=c.record.text,
+                score=round(min(1.0, c.score), 4),
+                in_force=c.record.in_force(today),
+            )
+            for c in ranked[:top]
+        ]
+        notes = [f"《{title}》已失效或尚未施行，没有引用。" for title in list(withheld)[:3]] if not hits else []
+        return ArticleSearch(hits=hits, confidence=article_confidence(question, ranked), notes=notes)
+
+    @staticmethod
+    def _regional(region: str, asked: str, question: str) -> float:
+        """Another region's text is seldom what is asked for, unless the question names that region."""
+        if not region:
+            return 1.0
+        if region in question or region.rstrip("省市") in question:
+            return 1.08
+        if asked and (region in asked or asked in region):
+            return 1.04
+        return 0.85

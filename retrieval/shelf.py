@@ -1,0 +1,76 @@
+"""One searchable set of records (all datasets, or all articles): words, character pairs and vectors together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrieval.chroma import ChromaVectors
+from retrieval.dense import DenseIndex
+from retrieval.encoder import Encoder
+from retrieval.fusion import fuse
+from retrieval.lexical import Filter, LexicalIndex
+from retrieval.question import Question
+from retrieval.records import Record, Records
+from retrieval.rerank import Features, Reranker, Weights
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What differs between kinds of records: field boosts, list weights, how many candidates get the second look."""
+
+    boosts: dict[str, float]
+    weights: Weights
+    pairs_list: float = 0.5
+    dense_list: float = 0.5
+    candidates: int = 60
+    depth: int = 120
+
+
+@dataclass(frozen=True)
+class Candidate:
+    record: Record
+    score: float
+    features: Features
+
+
+class Shelf:
+    def __init__(self, folder: Path, chroma: Path, kind: str, tuning: Tuning) -> None:
+        self.lexical = LexicalIndex.open(folder / "lexical")
+        self.records = Records(folder / "records.sqlite")
+        self.chroma = ChromaVectors(chroma, kind)
+        self.dense = DenseIndex(folder, self.chroma)
+        self._tuning = tuning
+
+    def search(self, question: Question, encoder: Encoder, filters: Sequence[Filter] = ()) -> list[Candidate]:
+        """Candidates by score, descending; empty when nothing of the question occurs (or nothing meets `filters`)."""
+        tuning = self._tuning
+        words = self.lexical.search(question.concepts, tuning.boosts, tuning.depth, filters)
+        pairs = self.lexical.search(question.gram_concepts(), {"grams": 1.0}, tuning.depth, filters)
+        query = encoder.encode_query(" ".join(question.words))
+        within = {ordinal for ordinal, _ in words} | {ordinal for ordinal, _ in pairs} if filters else None
+        near = self.dense.search(query, tuning.depth // 2, within)
+        fused = fuse([(1.0, words), (tuning.pairs_list, pairs), (tuning.dense_list, near)])[: tuning.candidates]
+        chosen = [ordinal for ordinal, _ in fused]
+        records = self.records.get(chosen)
+        cosines = self.dense.scores(query, sorted(chosen)) if chosen and query.any() else {}
+        word_scores, pair_scores = dict(words), dict(pairs)
+        best_word = max(word_scores.values(), default=0.0) or 1.0
+        best_pair = max(pair_scores.values(), default=0.0) or 1.0
+        importance = {c.alternatives[0][0]: self._importance([w for w, _ in c.alternatives]) for c in question.concepts}
+        reranker = Reranker(question.concepts, importance, question.grams)
+        found = []
+        for ordinal in chosen:
+            features = reranker.features(
+                records[ordinal],
+                word_scores.get(ordinal, 0.0) / best_word,
+                pair_scores.get(ordinal, 0.0) / best_pair,
+                cosines.get(ordinal, 0.0),
+            )
+            found.append(Candidate(records[ordinal], tuning.weights.score(features), features))
+        return sorted(found, key=lambda c: (-c.score, c.record.id, c.record.ordinal))
+
+    def _importance(self, words: Sequence[str]) -> float:
+        """A concept is as telling as its most common name; a word nobody uses is as telling as a rare one."""
+        return min(self.lexical.idf(word) for word in words)

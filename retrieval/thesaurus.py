@@ -1,0 +1,62 @@
+"""Everyday words and the official words for them: 看病 → 医疗机构, 五险一金 → 社会保险.
+
+`thesaurus.tsv` is ours and may be edited; a file `thesaurus.tsv` in the workspace adds to it. Each line holds words that mean
+the same in government matters, separated by tabs. A line that starts with `>` goes one way: its first word is widened to
+the others, not the reverse (看病 finds 医院; 医院 does not find 看病).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from retrieval.text import normalise
+
+BUILT_IN = Path(__file__).with_name("thesaurus.tsv")
+
+
+class Thesaurus:
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._wider: dict[str, dict[str, None]] = {}
+        for line in lines:
+            line = line.split("#")[0].strip("\n")
+            one_way = line.startswith(">")
+            words = [word for part in line.removeprefix(">").split("\t") if (word := normalise(part))]
+            for number, word in enumerate(words):
+                if one_way and number:
+                    break
+                self._wider.setdefault(word, {}).update(dict.fromkeys(other for other in words if other != word))
+        self._longest = max(map(len, self._wider), default=0)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._wider.values()))
+
+    def words(self) -> set[str]:
+        """Every word on either side, for the segmenter."""
+        return {*self._wider, *(other for others in self._wider.values() for other in others)}
+
+    def expand(self, word: str) -> list[str]:
+        return list(self._wider.get(word, ()))
+
+    def matches(self, text: str) -> list[tuple[int, int, str]]:
+        """Longest entries inside normalised `text`, left to right, not overlapping: (start, end, word)."""
+        found = []
+        start = 0
+        while start < len(text):
+            for length in range(min(self._longest, len(text) - start), 1, -1):
+                if text[start : start + length] in self._wider:
+                    found.append((start, start + length, text[start : start + length]))
+                    start += length - 1
+                    break
+            start += 1
+        return found
+
+
+@lru_cache(maxsize=4)
+def load_thesaurus(own: Path | None = None) -> Thesaurus:
+    """The built-in list, with the owner's file added when there is one."""
+    lines = BUILT_IN.read_text("utf-8").splitlines()
+    if own is not None and own.is_file():
+        lines += own.read_text("utf-8-sig").splitlines()
+    return Thesaurus(lines)

@@ -1,0 +1,170 @@
+"""Which values stand in which columns, so that a question's words can be found among them.
+
+Built from a scope's own database: what a person may not see is not here either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from corpus.semantics import Column, Role, SemanticModel
+
+MAX_DISTINCT = 100_000
+MAX_LENGTH = 40
+_NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "UBIGINT", "UINTEGER")
+_SUFFIXES = (
+    "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "街道办事处", "有限责任公司", "股份有限公司", "有限公司",
+    "自治州", "自治县", "管理局", "委员会", "街道", "地区", "新区", "区", "县", "市", "省", "镇", "乡", "局", "站", "族", "国", "类", "型", "业",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ValueHit:
+    """A value found: `value` as stored, `score` 1 for the exact text and less for a short form."""
+
+    table: str
+    column: str
+    value: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Range:
+    """Smallest and largest value of a column: numbers, or ISO texts for times."""
+
+    low: float | str | None
+    high: float | str | None
+
+
+@dataclass
+class ValueIndex:
+    """Exact and shortened values → where they stand; and the range of each number and time column."""
+
+    exact: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    codes: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)  # meaning → table, column, stored
+    ranges: dict[str, Range] = field(default_factory=dict)  # "table.column"
+    short: dict[str, list[str]] = field(default_factory=dict)  # short form → full values
+    longest: int = 0
+
+    @classmethod
+    def build(
+        cls, connection: duckdb.DuckDBPyConnection, model: SemanticModel, *, max_distinct: int = MAX_DISTINCT
+    ) -> ValueIndex:
+        """Read every column that people name values of. Columns with more than `max_distinct` texts are left out."""
+        index = cls()
+        present = {str(r[0]) for r in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        for table in model.tables:
+            if table.name not in present:
+                continue
+            for column in table.columns:
+                index._read(connection, table.name, column, max_distinct)
+        index._shorten()
+        return index
+
+    def _read(self, connection: duckdb.DuckDBPyConnection, table: str, column: Column, max_distinct: int) -> None:
+        source, name = _quoted(table), _quoted(column.name)
+        kind = column.type.upper()
+        if kind.startswith(_NUMERIC) or kind.startswith(("DATE", "TIMESTAMP")) or column.role == Role.TIME:
+            low, high = connection.execute(f"SELECT min({name}), max({name}) FROM {source}").fetchone() or (None, None)
+            self.ranges[f"{table}.{column.name}"] = Range(_plain(low), _plain(high))
+        for stored, meaning in column.codes.items():
+            self.codes.setdefault(meaning, []).append((table, column.name, stored))
+        if not kind.startswith("VARCHAR") or column.role == Role.TIME:
+            return
+        if column.role == Role.TEXT and column.sensitivity != "none":
+            return
+        rows = connection.execute(
+            f"SELECT DISTINCT {name} FROM {source} WHERE length({name}) BETWEEN 1 AND ? LIMIT ?",
+            [MAX_LENGTH, max_distinct + 1],
+        ).fetchall()
+        if len(rows) > max_distinct:
+            return
+        for (value,) in rows:
+            if value not in column.codes and not re.fullmatch(r"[\d.\-/: ]*", value):
+                self.exact.setdefault(value, []).append((table, column.name))
+
+    def _shorten(self) -> None:
+        """Short forms (城关区 → 城关); one that stands for more than four values says nothing and is left out."""
+        short: dict[str, list[str]] = {}
+        for value in list(self.exact):
+            for form in _short_forms(value):
+                if form not in self.exact:
+                    short.setdefault(form, []).append(value)
+        self.short = {form: values for form, values in short.items() if len(values) <= 4}
+        self.longest = max((len(v) for v in (*self.exact, *self.codes)), default=0)
+
+    def find(self, text: str) -> list[ValueHit]:
+        """Where `text` stands as a value, exactly, as the meaning of a code, or as a short form."""
+        hits = [ValueHit(t, c, text, 1.0) for t, c in self.exact.get(text, [])]
+        hits += [ValueHit(t, c, stored, 1.0) for t, c, stored in self.codes.get(text, [])]
+        for value in self.short.get(text, []) if not hits else []:
+            hits += [ValueHit(t, c, value, 0.8) for t, c in self.exact.get(value, [])]
+        return hits
+
+    def range(self, table: str, column: str) -> Range:
+        return self.ranges.get(f"{table}.{column}", Range(None, None))
+
+    def values_of(self, table: str, column: str) -> list[str]:
+        """All values known of one column."""
+        return [v for v, places in self.exact.items() if (table, column) in places]
+
+    def save(self, path: Path) -> None:
+        """Write as JSON, replacing the file in one step."""
+        columns = sorted({place for places in self.exact.values() for place in places})
+        number = {place: i for i, place in enumerate(columns)}
+        data = {
+            "columns": columns,
+            "exact": {v: [number[p] for p in places] for v, places in self.exact.items()},
+            "codes": self.codes,
+            "ranges": {k: [r.low, r.high] for k, r in self.ranges.items()},
+            "short": self.short,
+        }
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        partial.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> ValueIndex:
+        """Read what `save` wrote; ValueError when the file is not that."""
+        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        columns = [(t, c) for t, c in data["columns"]]
+        index = cls(
+            exact={v: [columns[i] for i in places] for v, places in data["exact"].items()},
+            codes={m: [(t, c, s) for t, c, s in places] for m, places in data["codes"].items()},
+            ranges={k: Range(low, high) for k, (low, high) in data["ranges"].items()},
+            short=data["short"],
+        )
+        index.longest = max((len(v) for v in (*index.exact, *index.codes)), default=0)
+        return index
+
+
+def _short_forms(value: str) -> Iterable[str]:
+    if re.search(r"[A-Za-z0-9]", value):
+        return
+    for suffix in _SUFFIXES:
+        if value.endswith(suffix) and len(value) - len(suffix) >= 2:
+            yield value[: -len(suffix)]
+            break
+    place = re.match(r"^[\u4e00-\u9fff]{2,3}[省市区县](?=[\u4e00-\u9fff]{2,})", value)
+    if place and len(value) - place.end() >= 3:
+        yield value[place.end() :]
+        yield "市" + value[place.end() :] if place[0].endswith("市") else value[place.end() :]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _plain(value: Any) -> float | str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    return float(value)
