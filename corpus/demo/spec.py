@@ -104,7 +104,20 @@ def spec(
         opening_condition=opening_condition,
         keywords=tuple(keywords.split()),
         relations=tuple(_relation(name, table.primary_key, *link) for link in links),
-        metrics=metrics,
+        metrics=tuple(m.model_copy(update={"table": name}) for m in metrics),
+    )
+
+
+def metric(name: str, label: str, expression: str, said: str = "", unit: str = "", description: str = "") -> Metric:
+    """A metric of the spec it is given to; `said` is what people also call it, parted by blanks."""
+    return Metric(
+        name=name,
+        label=label,
+        table="",
+        expression=expression,
+        synonyms=said.split(),
+        unit=unit,
+        description=description,
     )
 
 
@@ -138,6 +151,7 @@ foreign = _Kind(Role.FOREIGN)
 title = _Kind(Role.NAME)
 category = _Kind(Role.CATEGORY)
 text = _Kind(Role.TEXT)
+position = _Kind(Role.TEXT, "DOUBLE")
 flag = _Kind(Role.CATEGORY, "BOOLEAN")
 number = _Kind(Role.MEASURE, "BIGINT", {"additivity": Additivity.SUM})
 amount = _Kind(Role.MEASURE, "DOUBLE", {"additivity": Additivity.SUM})
@@ -154,6 +168,7 @@ identity = _Kind(Role.TEXT, "VARCHAR", {"sensitivity": Sensitivity.IDENTITY_NUMB
 phone = _Kind(Role.TEXT, "VARCHAR", {"sensitivity": Sensitivity.PHONE})
 address = _Kind(Role.TEXT, "VARCHAR", {"sensitivity": Sensitivity.ADDRESS})
 account = _Kind(Role.TEXT, "VARCHAR", {"sensitivity": Sensitivity.ACCOUNT})
+IMPORTANT = SecurityLevel.IMPORTANT
 
 
 def district_name() -> Column:

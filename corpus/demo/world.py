@@ -46,6 +46,11 @@ class World:
         return int(self.tables[table].num_rows)
 
 
+def words(text: str) -> tuple[str, ...]:
+    """A list written as words parted by blanks."""
+    return tuple(text.split())
+
+
 def pick(values: Any, index: np.ndarray) -> Any:
     """values[index] as an arrow array; for texts much faster than numpy."""
     return pa.array(values).take(pa.array(index))

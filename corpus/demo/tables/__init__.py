@@ -1,0 +1,24 @@
+"""Every table of the demo city, in the order in which they are built: a table stands after those it refers to."""
+
+from __future__ import annotations
+
+from corpus.demo.spec import TableSpec
+from corpus.demo.tables import (
+    air,
+    business,
+    education,
+    health,
+    hotline,
+    places,
+    water,
+)
+
+SPECS: tuple[TableSpec, ...] = (
+    *places.SPECS,
+    *education.SPECS,
+    *health.SPECS,
+    *business.SPECS,
+    *air.SPECS,
+    *water.SPECS,
+    *hotline.SPECS,
+)
