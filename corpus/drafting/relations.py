@@ -1,0 +1,233 @@
+"""Joins between tables: declared, told by names and confirmed by values, or found from values alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+from sqlglot import exp
+
+from corpus.drafting.labels import is_chinese, words
+from corpus.drafting.profiles import ColumnProfile, TableProfile, is_unique, quoted
+from corpus.drafting.roles import is_flag, looks_like_amount, looks_like_id
+from corpus.semantics import Cardinality, Relation, Role
+
+_POINTER_END = re.compile(r"(?:[_\s]?id|编号|编码|代码|名称|姓名|名字|名)$", re.IGNORECASE)
+_PLACE = re.compile(r"(?:国家|省份|省|城市|市|区县|区|县|街道|地区|区域|部门|年份|年度)$")
+ENOUGH_NAMED, ENOUGH_UNNAMED = 0.5, 0.95  # share of the left side's values found on the right
+MANY = 3  # fewer different values than this prove nothing by themselves
+
+
+@dataclass(frozen=True)
+class Side:
+    """A column as a join sees it. `unique`: it alone tells the rows apart."""
+
+    table: TableProfile
+    column: ColumnProfile
+    label: str
+    table_label: str
+    entity: str
+    role: Role
+    unique: bool
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.table.name, self.column.name
+
+
+def find_relations(
+    connection: duckdb.DuckDBPyConnection, sides: list[Side], declared: list[Relation]
+) -> list[Relation]:
+    """All relations, declared ones first, each with the cardinality its rows show."""
+    known = {(s.table.name, s.column.name): s for s in sides}
+    relations = [_measured(connection, r, known) for r in declared]
+    pointing = {(r.left, c) for r in declared for c in r.left_columns}
+    linked = {frozenset((r.left, r.right)) for r in declared}
+    targets = [s for s in sides if (s.unique and s.role in (Role.KEY, Role.NAME)) or s.role is Role.KEY]
+    for left in sides:
+        if left.place in pointing or left.role in (Role.TIME, Role.MEASURE) or is_flag(left.label, left.column.name):
+            continue
+        right = _best_target(connection, left, targets)
+        if right is None or (
+            frozenset((left.table.name, right.table.name)) in linked and left.role is not Role.CATEGORY
+        ):
+            continue
+        relations.append(
+            Relation(
+                left=left.table.name,
+                left_columns=[left.column.name],
+                right=right.table.name,
+                right_columns=[right.column.name],
+                cardinality=_cardinality(left.unique, right.unique),
+                declared=False,
+            )
+        )
+        pointing.add(left.place)
+        linked.add(frozenset((left.table.name, right.table.name)))
+    return relations + list(_shared(connection, sides, linked))
+
+
+def _best_target(connection: duckdb.DuckDBPyConnection, left: Side, targets: list[Side]) -> Side | None:
+    """The target whose name fits best among those whose values confirm it."""
+    own_key = left.role is Role.KEY and left.unique
+    ranked: list[tuple[float, int, Side]] = []
+    for order, right in enumerate(targets):
+        if right.table.name == left.table.name or right.column.type.startswith("BOOL"):
+            continue
+        fit = name_fit(left, right)
+        if fit == 0 and (left.column.numeric or own_key or looks_like_amount(left.label, left.column.name)):
+            continue  # numbers coincide by chance
+        if own_key and fit < 0.9:
+            continue
+        ranked.append((-fit, order, right))
+    for fit, _, right in sorted(ranked, key=lambda r: r[:2]):
+        if left.column.empty or right.column.empty:
+            if -fit >= 0.9 and looks_like_id(left.label, left.column.name):
+                return right
+            continue
+        enough = ENOUGH_NAMED if fit else ENOUGH_UNNAMED
+        different = len(left.column.distinct)
+        if not fit and (different < MANY or not right.unique or not _alike(left.column, right.column)):
+            continue
+        if _sample_overlap(left.column, right) < (enough if right.table.whole else 0.0):
+            continue
+        if containment(connection, left, right) >= enough:
+            return right
+    return None
+
+
+def name_fit(left: Side, right: Side) -> float:
+    """How well the left column's name says that it points to the right column: 0 to 1."""
+    stem = _POINTER_END.sub("", left.label).strip("_ ")
+    wants_key = looks_like_id(left.label, left.column.name)
+    is_key = right.role is Role.KEY
+    if left.column.name == right.column.name and left.column.name.lower() not in (
+        "id",
+        "词条id",
+        "编号",
+        "名称",
+        "name",
+    ):
+        return 1.0 if right.unique else 0.4
+    if wants_key != is_key and not (wants_key and right.role is Role.NAME):
+        return 0.0
+    penalty = 0.0 if wants_key == is_key else 0.3
+    if not stem:
+        return 0.0
+    if not is_chinese(stem):
+        left_words = [w.removesuffix("s") for w in words(stem)]
+        right_words = [w.removesuffix("s") for w in words(right.table.name)]
+        if left_words and right_words and left_words[-1] == right_words[-1]:
+            return 0.95 - penalty
+        return 0.9 - penalty if stem.lower() == right.table_label.lower() else 0.0
+    names = {right.table_label, right.entity} - {""}
+    if stem in names:
+        return 1.0 - penalty
+    if any(stem.endswith(n) for n in names):
+        return 0.95 - penalty  # 举办国家 → 国家
+    if any(n.endswith(stem) or n.startswith(stem) for n in names) and len(stem) >= 2:
+        return 0.8 - penalty  # 节目 → 综艺节目
+    if _POINTER_END.sub("", right.label) == stem:
+        return 0.85 - penalty  # 书名id → 图书, whose name column is 书名
+    common = len(set(stem) & set(right.table_label))
+    return 0.5 - penalty if wants_key and common * 2 >= len(stem) else 0.0
+
+
+def _alike(left: ColumnProfile, right: ColumnProfile) -> bool:
+    return left.numeric == right.numeric and abs(left.mean_length - right.mean_length) <= max(
+        3.0, 0.5 * right.mean_length
+    )
+
+
+def _sample_overlap(left: ColumnProfile, right: Side) -> float:
+    values = {str(v) for v in right.column.distinct}
+    return sum(str(v) in values for v in left.distinct) / max(1, len(left.distinct))
+
+
+def containment(connection: duckdb.DuckDBPyConnection, left: Side, right: Side) -> float:
+    """Share of the left column's (sampled) different values that occur on the right."""
+    if right.table.whole:
+        return _sample_overlap(left.column, right)
+    values = list(dict.fromkeys(str(v) for v in left.column.distinct))[:500]
+    key = exp.cast(exp.column(right.column.name, quoted=True), "VARCHAR")
+    wanted = exp.select(exp.Count(this=exp.Distinct(expressions=[key]))).from_(quoted(right.table.name))
+    query = wanted.where(exp.In(this=key.copy(), expressions=[exp.Literal.string(v) for v in values]))
+    row = connection.execute(query.sql("duckdb")).fetchone()
+    return row[0] / max(1, len(values)) if row else 0.0
+
+
+def _shared(
+    connection: duckdb.DuckDBPyConnection, sides: list[Side], linked: set[frozenset[str]]
+) -> Iterator[Relation]:
+    """Tables without a path between them that share equally named columns: 省份 and 年份 of two yearly tables."""
+    by_table: dict[str, dict[str, Side]] = {}
+    for side in sides:
+        if side.role in (Role.NAME, Role.CATEGORY, Role.FOREIGN, Role.KEY) or (
+            side.role is Role.TIME and side.label.endswith(("年份", "年度", "年", "月份"))
+        ):
+            by_table.setdefault(side.table.name, {})[side.label] = side
+    names = list(by_table)
+    near = _within_two(linked)
+    for i, one in enumerate(names):
+        for other in names[i + 1 :]:
+            if frozenset((one, other)) in near:
+                continue
+            pairs = [
+                (left, by_table[other][label])
+                for label, left in by_table[one].items()
+                if label in by_table[other]
+                and len(left.column.distinct) >= MANY
+                and label not in ("名称", "词条id", "id", "编号", "状态", "类型", "类别", "备注", "性别")
+            ]
+            pairs = [(a, b) for a, b in pairs if _overlap(a, b) >= (0.1 if _PLACE.search(a.label) else 0.3)]
+            if not any(a.role is not Role.TIME for a, _ in pairs):
+                continue
+            left_columns, right_columns = [a.column.name for a, _ in pairs], [b.column.name for _, b in pairs]
+            yield Relation(
+                left=one,
+                left_columns=left_columns,
+                right=other,
+                right_columns=right_columns,
+                cardinality=_cardinality(_sample_unique([a for a, _ in pairs]), _sample_unique([b for _, b in pairs])),
+                declared=False,
+            )
+
+
+def _within_two(linked: set[frozenset[str]]) -> set[frozenset[str]]:
+    """Pairs of tables joined directly or through one table between them."""
+    neighbours: dict[str, set[str]] = {}
+    for pair in linked:
+        for one in pair:
+            neighbours.setdefault(one, set()).update(pair - {one})
+    through = {frozenset((a, b)) for others in neighbours.values() for a in others for b in others if a != b}
+    return linked | through
+
+
+def _overlap(a: Side, b: Side) -> float:
+    left, right = {str(v) for v in a.column.distinct}, {str(v) for v in b.column.distinct}
+    return len(left & right) / max(1, min(len(left), len(right)))
+
+
+def _sample_unique(sides: list[Side]) -> bool:
+    return len(sides) == 1 and sides[0].unique
+
+
+def _measured(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, known: Mapping[tuple[str, str], Side]
+) -> Relation:
+    def unique(table: str, columns: list[str]) -> bool:
+        side = known.get((table, columns[0])) if len(columns) == 1 else None
+        return side.unique if side is not None else is_unique(connection, table, columns)
+
+    left, right = unique(relation.left, relation.left_columns), unique(relation.right, relation.right_columns)
+    return relation.model_copy(update={"cardinality": _cardinality(left, right)})
+
+
+def _cardinality(left: bool, right: bool) -> Cardinality:
+    if left and right:
+        return Cardinality.ONE_TO_ONE
+    if right:
+        return Cardinality.MANY_TO_ONE
+    return Cardinality.MANY_TO_MANY
