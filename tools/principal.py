@@ -20,13 +20,23 @@ class Principal(BaseModel):
     department: str = ""
 
 
+class RowFilter(BaseModel):
+    """Rows whose `column` (which need not be visible) holds one of `values`, compared as text. NULL never matches."""
+
+    model_config = ConfigDict(frozen=True)
+
+    column: str
+    values: list[str]
+
+
 class TableScope(BaseModel):
-    """What of one table may be seen: columns in order; masks name the rule per column."""
+    """What of one table may be seen: columns in order; masks name the rule per column; every row filter must hold."""
 
     model_config = ConfigDict(frozen=True)
 
     columns: list[str]
     masks: dict[str, str] = Field(default_factory=dict)
+    rows: list[RowFilter] = Field(default_factory=list)
 
 
 class Scope(BaseModel):
