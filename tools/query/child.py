@@ -31,6 +31,7 @@ import duckdb
 
 HEADER = struct.Struct(">I")
 SERIALIZE = "SELECT json_serialize_sql(?::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)"
+MAX_USES = 1000  # queries on one instance
 CHUNK = 256  # rows fetched at a time, so that an oversized result is noticed early
 
 
@@ -113,13 +114,19 @@ def plain(value: Any) -> Any:
 
 
 class Engine:
-    """Opens a fresh instance for every query; after an answer it opens the next one ahead of time."""
+    """Every query gets a connection of its own, so that no session state outlives it.
+
+    The instance below it is kept while queries on the same file succeed, for its warm cache. Whatever went wrong, or was
+    not one plain SELECT, ends the instance too: settings, logs and macros of an instance would reach later queries.
+    """
 
     def __init__(self, memory_mb: int, threads: int) -> None:
         self._memory_mb = memory_mb
         self._threads = threads
         self._parser = duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"})
-        self._ready: tuple[tuple[str, str], duckdb.DuckDBPyConnection] | None = None
+        self._file: tuple[str, str] | None = None
+        self._instance: duckdb.DuckDBPyConnection | None = None
+        self._uses = 0
 
     def parse(self, sql: str) -> dict[str, Any]:
         kinds = [statement.type.name for statement in self._parser.extract_statements(sql)]
@@ -128,16 +135,19 @@ class Engine:
         return {"kinds": kinds, "tree": None if text.startswith('{"error":true') else text}
 
     def run(self, sql: str, path: str, stamp: str, max_rows: int, max_bytes: int, any_kind: bool) -> dict[str, Any]:
-        connection = self._take(path, stamp)
+        instance = self._open(path, stamp)
         started = time.perf_counter()
+        clean = False
         try:
-            if not any_kind:
-                statements = connection.extract_statements(sql)
-                if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                    raise NotOneSelect
-            connection.execute(sql)
-            described = connection.description or []
-            rows, truncated = self._fetch(connection, max_rows, max_bytes)
+            with instance.cursor() as connection:
+                if not any_kind:
+                    statements = connection.extract_statements(sql)
+                    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                        raise NotOneSelect
+                connection.execute(sql)
+                described = connection.description or []
+                rows, truncated = self._fetch(connection, max_rows, max_bytes)
+            clean = not any_kind
             return {
                 "columns": [str(item[0]) for item in described],
                 "types": [str(item[1]) for item in described],
@@ -146,7 +156,21 @@ class Engine:
                 "ms": (time.perf_counter() - started) * 1000,
             }
         finally:
-            connection.close()
+            if not clean or self._uses >= MAX_USES:
+                self._discard()
+
+    def _open(self, path: str, stamp: str) -> duckdb.DuckDBPyConnection:
+        if self._instance is None or self._file != (path, stamp):
+            self._discard()
+            self._instance = open_hardened(path, self._memory_mb, self._threads)
+            self._file, self._uses = (path, stamp), 0
+        self._uses += 1
+        return self._instance
+
+    def _discard(self) -> None:
+        if self._instance is not None:
+            self._instance.close()
+        self._instance = None
 
     def _fetch(self, connection: duckdb.DuckDBPyConnection, max_rows: int, max_bytes: int) -> tuple[list[Any], bool]:
         rows: list[Any] = []
@@ -161,19 +185,6 @@ class Engine:
                 raise ResultTooLarge
             rows += safe
         return rows[:max_rows], len(rows) > max_rows
-
-    def _take(self, path: str, stamp: str) -> duckdb.DuckDBPyConnection:
-        ready, self._ready = self._ready, None
-        if ready is not None:
-            if ready[0] == (path, stamp):
-                return ready[1]
-            ready[1].close()
-        return open_hardened(path, self._memory_mb, self._threads)
-
-    def prepare(self, path: str, stamp: str) -> None:
-        """Open the next instance for the same database, outside anyone's waiting time."""
-        with contextlib.suppress(Exception):
-            self._ready = ((path, stamp), open_hardened(path, self._memory_mb, self._threads))
 
 
 def read_exactly(descriptor: int, count: int) -> bytes:
@@ -201,8 +212,6 @@ def serve(engine: Engine, source: int, target: int) -> None:
         view = memoryview(HEADER.pack(len(data)) + data)
         while view:
             view = view[os.write(target, view) :]
-        if operation == "run":
-            engine.prepare(request["path"], request["stamp"])
 
 
 def main() -> None:

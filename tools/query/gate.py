@@ -17,7 +17,7 @@ from tools.query.checks.plain_characters import plain_characters
 from tools.query.checks.scope_columns import scope_columns
 from tools.query.checks.scope_tables import scope_tables
 from tools.query.checks.single_select import single_select
-from tools.query.result import Finding
+from tools.query.result import Finding, QueryFailed
 from tools.query.statement import Statement
 
 Check = Callable[[Statement, Context], Finding | None]
@@ -40,14 +40,19 @@ FIRST = frozenset({"bounded_length", "plain_characters", "bounded_tokens", "sing
 
 
 def inspect(statement: Statement, scope: Scope) -> list[Finding]:
-    """What speaks against the statement; empty when it may run. Never raises: what cannot be judged is refused."""
+    """What speaks against the statement; empty when it may run.
+
+    What cannot be judged is refused. QueryFailed is raised only when no parser process was free or alive to ask.
+    """
     context = Context(scope)
     findings: list[Finding] = []
     for check in CHECKS:
         name = check.__name__
         try:
             finding = check(statement, context)
-        except (Exception, RecursionError):
+        except QueryFailed:
+            raise
+        except Exception:
             finding = Finding(name, "查询语句过于复杂，无法确认它是安全的，请简化后再试。")
         if finding is not None:
             findings.append(finding)

@@ -30,21 +30,24 @@ class QueryTool:
     ) -> None:
         """`environment` is added to the otherwise empty environment of the query processes."""
         self._workspace = workspace
-        self._semantics = semantics
+        self._semantics = semantics  # coded values and units of results will need it
         self._pool = WorkerPool(pool, limits, environment)
 
     def run(self, sql: str, scope: Scope, *, max_rows: int = 1000, timeout_s: float = 15.0) -> QueryResult:
-        """Check `sql`, run it on the database of `scope`, return at most `max_rows` rows.
+        """Check `sql`, run it on the database of `scope`, return at most `max_rows` rows within `timeout_s` seconds.
 
-        QueryRefused carries the findings of the gate; QueryFailed a redacted Chinese message.
+        The time to build the scope's database, once per version of the data, is not counted. QueryRefused carries the findings of the gate; QueryFailed a redacted Chinese message.
         """
         started = time.perf_counter()
-        statement = Statement(sql, self._pool.parse)
+        statement = Statement(sql, lambda text: self._pool.parse(text, timeout_s))
         findings = inspect(statement, scope)
         if findings:
             raise QueryRefused(findings)
+        building = time.perf_counter()
         database = self._ready(scope)
-        rows = self._pool.run(sql, database.path, max_rows=max_rows, timeout_s=timeout_s)
+        started += time.perf_counter() - building
+        remaining = max(0.1, timeout_s - (time.perf_counter() - started))
+        rows = self._pool.run(sql, database.path, max_rows=max_rows, timeout_s=remaining)
         names = {name.lower(): name for name in scope.tables}
         return QueryResult(
             sql=sql,

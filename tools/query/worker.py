@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tools.query.result import QueryFailed
 
@@ -25,7 +25,8 @@ HEADER = struct.Struct(">I")
 CHILD = Path(__file__).with_name("child.py")
 MAX_REPLY = 256 << 20
 
-MESSAGES = {
+Kind = Literal["timeout", "memory", "error", "crash"]
+MESSAGES: dict[str, tuple[Kind, str]] = {
     "OutOfMemoryException": ("memory", "查询占用的内存超过上限，已停止。请缩小范围，或先汇总再查询。"),
     "MemoryError": ("memory", "查询占用的内存超过上限，已停止。请缩小范围，或先汇总再查询。"),
     "ResultTooLarge": ("memory", "查询结果的数据量超过上限。请减少列数，或先汇总再查询。"),
@@ -39,7 +40,7 @@ MESSAGES = {
     "PermissionException": ("error", "查询要做的操作不被允许。"),
     "NotOneSelect": ("error", "只能执行一条查询语句。"),
 }
-OTHER = ("error", "查询没有完成。请换一种问法，或缩小范围后再试。")
+OTHER: tuple[Kind, str] = ("error", "查询没有完成。请换一种问法，或缩小范围后再试。")
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,7 @@ class Worker:
         self._out = self._process.stdout.fileno()
         self._poll = select.poll()
         self._poll.register(self._out, select.POLLIN)
-        self.warm: str = ""  # the database it has open ahead of time
-        self.last_run = 0.0  # after a run it is busy opening the next instance: the one that ran longest ago is ready
+        self.warm: str = ""  # the database it has open
 
     @property
     def pid(self) -> int:
@@ -123,10 +123,12 @@ class Worker:
                 with contextlib.suppress(OSError):
                     stream.close()
 
-    def request(self, message: dict[str, Any], timeout_s: float) -> dict[str, Any]:
-        """Send one request and wait for its reply. WorkerTimeout and WorkerGone leave the worker unusable."""
-        deadline = time.monotonic() + timeout_s
-        data = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    def request(self, message: dict[str, Any], deadline: float) -> dict[str, Any]:
+        """Send one request and wait for its reply until `deadline` on the monotonic clock.
+
+        WorkerTimeout and WorkerGone leave the worker unusable: kill it.
+        """
+        data = json.dumps(message).encode()
         view = memoryview(HEADER.pack(len(data)) + data)
         try:
             while view:
@@ -217,13 +219,14 @@ class WorkerPool:
                 worker.kill()
 
     def _ask(self, message: dict[str, Any], timeout_s: float, warm: str) -> dict[str, Any]:
-        with self._lend(warm, timeout_s) as worker:
+        deadline = time.monotonic() + timeout_s
+        with self._lend(warm, deadline) as worker:
             try:
-                reply = worker.request(message, timeout_s)
+                reply = worker.request(message, deadline)
             except WorkerTimeout as error:
                 worker.kill()
                 raise QueryFailed(
-                    "timeout", f"查询超过 {timeout_s:g} 秒仍未完成，已停止。请缩小时间或地区范围后再试。"
+                    "timeout", "查询超过时间上限仍未完成，已停止。请缩小时间或地区范围后再试。"
                 ) from error
             except (WorkerGone, ValueError, OSError) as error:
                 worker.kill()
@@ -232,15 +235,15 @@ class WorkerPool:
                 worker.kill()
                 raise
             if warm:
-                worker.warm, worker.last_run = warm, time.monotonic()
+                worker.warm = warm
         if "failed" in reply:
             kind, text = MESSAGES.get(str(reply["failed"]), OTHER)
-            raise QueryFailed(kind, text)  # type: ignore[arg-type]
+            raise QueryFailed(kind, text)
         return reply
 
     @contextmanager
-    def _lend(self, warm: str, timeout_s: float) -> Iterator[Worker]:
-        worker = self._take(warm, timeout_s)
+    def _lend(self, warm: str, deadline: float) -> Iterator[Worker]:
+        worker = self._take(warm, deadline)
         try:
             yield worker
         finally:
@@ -250,8 +253,7 @@ class WorkerPool:
                     self._idle.append(worker)
                 self._free.notify()
 
-    def _take(self, warm: str, timeout_s: float) -> Worker:
-        deadline = time.monotonic() + timeout_s
+    def _take(self, warm: str, deadline: float) -> Worker:
         with self._free:
             if os.getpid() != self._owner:  # after a fork the children belong to the other process
                 self._idle, self._busy, self._owner = [], set(), os.getpid()
@@ -260,7 +262,7 @@ class WorkerPool:
                     raise QueryFailed("error", "查询服务已关闭。")
                 self._idle = [worker for worker in self._idle if worker.alive]
                 if self._idle:
-                    worker = min(self._idle, key=lambda w: (bool(warm) and w.warm != warm, w.last_run))
+                    worker = next((w for w in reversed(self._idle) if w.warm == warm), self._idle[-1])
                     self._idle.remove(worker)
                 elif len(self._busy) < self._size:
                     worker = Worker(self.limits, self._environment)

@@ -16,7 +16,9 @@ ONLY_SELECT = Finding(NAME, "只能执行查询（SELECT），不能修改数据
 def single_select(statement: Statement, context: Context) -> Finding | None:
     try:
         kinds = statement.engine.kinds
-    except QueryFailed:
+    except QueryFailed as error:
+        if error.kind != "error":  # the parser did not get to it: that says nothing about the statement
+            raise
         return Finding(NAME, "查询语句有语法错误。")
     if not kinds:
         return Finding(NAME, "没有可执行的查询语句。")
