@@ -17,6 +17,7 @@ import duckdb
 from corpus.semantics import Column, Role, SemanticModel
 
 MAX_DISTINCT = 100_000
+MAX_TEXTS = 3_000  # free texts and keys: many different ones are not what people name
 MAX_LENGTH = 40
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "UBIGINT", "UINTEGER")
 _SUFFIXES = (
@@ -80,11 +81,11 @@ class ValueIndex:
             return
         if column.role == Role.TEXT and column.sensitivity != "none":
             return
+        most = max_distinct if column.role in (Role.NAME, Role.CATEGORY, Role.FOREIGN) else min(max_distinct, MAX_TEXTS)
         rows = connection.execute(
-            f"SELECT DISTINCT {name} FROM {source} WHERE length({name}) BETWEEN 1 AND ? LIMIT ?",
-            [MAX_LENGTH, max_distinct + 1],
+            f"SELECT DISTINCT {name} FROM {source} WHERE length({name}) BETWEEN 1 AND ? LIMIT ?", [MAX_LENGTH, most + 1]
         ).fetchall()
-        if len(rows) > max_distinct:
+        if len(rows) > most:
             return
         for (value,) in rows:
             if value not in column.codes and not re.fullmatch(r"[\d.\-/: ]*", value):

@@ -57,6 +57,8 @@ def _name(text: str) -> exp.Identifier:
 
 
 def _literal(value: str | float | int) -> exp.Expr:
+    if isinstance(value, bool):
+        return exp.true() if value else exp.false()
     if isinstance(value, str):
         return exp.Literal.string(value)
     number = int(value) if float(value).is_integer() else value

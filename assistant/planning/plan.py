@@ -92,7 +92,7 @@ Value = Measure | Ratio | Growth
 class Compare:
     left: Expression
     op: Operator
-    value: str | float | int | tuple[str | float | int, ...] | None = None
+    value: str | float | int | bool | tuple[str | float | int, ...] | None = None
     right: Expression | None = None  # another column instead of a value
     text: str = ""  # the words it came from
 

@@ -1,0 +1,136 @@
+"""The embedded planner: a question's best plan over a semantic model, without any model of language.
+
+Every word is linked to what it may mean; each promising table is tried as the question's root; the readings are
+scored by how much of the question they explain; close rivals are kept so that the asker can choose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from assistant.planning.assemble import assemble
+from assistant.planning.compile import CannotCompile, compile_query
+from assistant.planning.context import Context, Schema
+from assistant.planning.focus import readable_contexts
+from assistant.planning.joins import JoinGraph
+from assistant.planning.mentions import Mention, find_mentions
+from assistant.planning.names import Names
+from assistant.planning.plan import Measure, Query, Reading
+from corpus.semantics import SemanticModel
+from retrieval.values import ValueIndex
+
+# Function words that matter: leaving one unread makes a reading wrong more often than leaving a noun unread.
+_WEIGHTY = {
+    "cmp": 1.6,
+    "cmp_after": 1.4,
+    "super": 1.4,
+    "top": 1.2,
+    "bottom": 1.2,
+    "order": 0.8,
+    "each": 0.5,
+    "period": 1.0,
+    "share": 1.2,
+    "growth": 1.5,
+    "gap": 1.5,
+    "times": 1.2,
+    "without": 1.0,
+    "not": 1.0,
+    "per": 1.2,
+    "than": 0.8,
+    "except": 0.8,
+    "howmany": 0.3,
+    "agg": 0.4,
+    "trend": 0.6,
+    "by": 0.1,
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A reading with its SQL."""
+
+    reading: Reading
+    sql: str
+    root: str
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What the planner made of a question: candidates, best first (possibly none), and its mentions."""
+
+    question: str
+    candidates: tuple[Candidate, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    unknown: tuple[str, ...] = field(default=())
+
+    @property
+    def sql(self) -> str | None:
+        """The best reading's SQL."""
+        return self.candidates[0].sql if self.candidates else None
+
+
+class EmbeddedPlanner:
+    """Plans questions over one semantic model and the values of one scope."""
+
+    def __init__(self, semantics: SemanticModel, values: ValueIndex, today: date) -> None:
+        self.model = semantics
+        self.names = Names(semantics)
+        self.schema = Schema(semantics, JoinGraph(semantics), values, today)
+
+    def plan(self, question: str) -> Planning:
+        """All readings of a normalised question that compile, best first."""
+        mentions = find_mentions(question, self.names, self.schema.values, self.schema.today)
+        unknown = tuple(m.text for m in mentions if not m.known and m.text.strip())
+        found: dict[str, Candidate] = {}
+        for ctx, weight in readable_contexts(mentions, self.schema):
+            candidate = self._read(ctx, weight)
+            if candidate and (
+                candidate.sql not in found or found[candidate.sql].reading.score < candidate.reading.score
+            ):
+                found[candidate.sql] = candidate
+        ranked = sorted(found.values(), key=lambda c: -c.reading.score)
+        return Planning(question, tuple(ranked), tuple(mentions), unknown)
+
+    def _read(self, ctx: Context, weight: float) -> Candidate | None:
+        plan = assemble(ctx)
+        if plan is None:
+            return None
+        sql = self.compile(plan)
+        if sql is None:
+            return None
+        unused = _unused(ctx)
+        score = weight + ctx.bonus - 1.2 * len(ctx.missing)
+        score -= sum(
+            _WEIGHTY.get(ctx.mentions[i].kind, 0.0)
+            for i in range(len(ctx.mentions))
+            if i not in ctx.used and ctx.resolved[i] is None
+        )
+        score -= sum(0.5 * len(ctx.mentions[i].text) for i in unused)
+        score -= sum(1.5 for i, m in enumerate(ctx.mentions) if m.number and i not in ctx.used)
+        if not plan.values and any(m.kind == "howmany" for m in ctx.mentions):
+            score -= 0.3
+        if any(isinstance(v, Measure) and v.table not in ("", plan.root) for v in plan.values):
+            score -= 0.5
+        reading = Reading(
+            plan,
+            round(score, 4),
+            explained=tuple(ctx.mentions[i].text for i in sorted(ctx.used)),
+            unused=tuple(
+                [ctx.mentions[i].text for i in unused] + ctx.missing + [m.text for m in ctx.mentions if not m.known]
+            ),
+            assumptions=tuple(dict.fromkeys(ctx.assumptions)),
+        )
+        return Candidate(reading, sql, ctx.root)
+
+    def compile(self, query: Query) -> str | None:
+        """DuckDB SQL of a query; None when it cannot be said over this model."""
+        try:
+            return compile_query(query, self.model, self.schema.graph).sql(dialect="duckdb")
+        except (CannotCompile, KeyError):
+            return None
+
+
+def _unused(ctx: Context) -> list[int]:
+    """Content mentions that no part of the plan uses."""
+    return [i for i, m in enumerate(ctx.mentions) if i not in ctx.used and (m.candidates or m.time) and not m.kind]

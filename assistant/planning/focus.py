@@ -1,0 +1,105 @@
+"""From which table a question is seen: candidate roots, and what every mention means from there."""
+
+from __future__ import annotations
+
+from assistant.planning.context import Context, Schema
+from assistant.planning.mentions import Mention
+from assistant.planning.names import Candidate
+from assistant.planning.words import Word
+from corpus.semantics import Role
+
+# A partial name (在校 for 在校生数) loses to a function word on the same span below this score.
+_WEAK = 0.62
+
+
+def readable_contexts(mentions: list[Mention], schema: Schema, most: int = 6) -> list[tuple[Context, float]]:
+    """One context for each promising root with its weight, best first."""
+    roots: dict[str, float] = {}
+    for mention in mentions:
+        for candidate in mention.candidates:
+            roots.setdefault(candidate.table, 0.0)
+    scored = []
+    for root in roots:
+        resolved, weight = _resolve(mentions, root, schema)
+        scored.append((Context(schema, mentions, root, resolved), weight))
+    scored.sort(key=lambda pair: (-pair[1], pair[0].root))
+    return scored[:most]
+
+
+def _decay(root: str, table: str, schema: Schema) -> float:
+    if root == table:
+        return 1.0
+    cost = schema.graph.cost(root, table)
+    if cost == float("inf"):
+        return 0.0
+    factor = 0.9 if schema.graph.safe(root, table) else 0.72
+    return float(factor ** max(1.0, cost))
+
+
+def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[Candidate | None], float]:
+    decays = {t.name: _decay(root, t.name, schema) for t in schema.model.tables}
+    resolved: list[Candidate | None] = []
+    weight = 0.0
+    owner: tuple[str, int] | None = None  # the table named last, and where
+    for index, mention in enumerate(mentions):
+        choice, best = None, 0.0
+        for candidate in mention.candidates:
+            score = candidate.score * decays.get(candidate.table, 0.0)
+            if owner and candidate.table == owner[0] and index - owner[1] <= 3:
+                score *= 1.25
+            if candidate.kind == "table" and candidate.table == root:
+                score *= 1.05
+            if candidate.kind == "column" and candidate.score >= 0.9 and _is_measure(candidate, schema):
+                score *= 1.2  # 在校生 names the number before it names the table that holds it
+            if candidate.kind == "value" and score > 0:
+                score *= 1.0 if len(mention.text) > 1 or _beside_its_column(mentions, index, candidate) else 0.6
+            if score > best + 1e-9:
+                choice, best = candidate, score
+        if choice and mention.word and best < _WEAK and not _is_soft(mention.word):
+            choice, best = None, 0.0
+        if choice and mention.word and choice.kind != "value" and choice.score < _WEAK and len(mention.text) <= 2:
+            choice, best = None, 0.0
+        resolved.append(choice)
+        if choice:
+            weight += best * len(mention.text) + (0.4 if choice.kind == "table" and choice.table == root else 0.0)
+            if choice.kind == "table":
+                owner = (choice.table, index)
+    _absorb(mentions, resolved, schema)
+    if any(m.time for m in mentions) and not _has_time(root, schema):
+        weight -= 1.5
+    return resolved, weight
+
+
+def _absorb(mentions: list[Mention], resolved: list[Candidate | None], schema: Schema) -> None:
+    """A part of a name (浓度) beside the whole of another that holds it (PM2.5浓度) means that other."""
+    whole = [c for c in resolved if c and c.kind == "column" and c.score >= 0.9]
+    for index, found in enumerate(resolved):
+        if found is None or found.kind != "column" or found.score >= 0.9:
+            continue
+        for other in whole:
+            if mentions[index].text in schema.model.table(other.table).column(other.column).label:
+                resolved[index] = other
+                break
+
+
+def _is_soft(word: Word) -> bool:
+    """Whether a function word may give way to a name on the same span."""
+    return word.kind in ("filler", "unit", "of", "sort")
+
+
+def _beside_its_column(mentions: list[Mention], index: int, value: Candidate) -> bool:
+    for k in (index - 1, index - 2, index + 1):
+        if 0 <= k < len(mentions):
+            for candidate in mentions[k].candidates:
+                if candidate.kind == "column" and (candidate.table, candidate.column) == (value.table, value.column):
+                    return True
+    return False
+
+
+def _has_time(root: str, schema: Schema) -> bool:
+    table = schema.model.table(root)
+    return bool(table.time_column) or any(c.role == Role.TIME for c in table.columns)
+
+
+def _is_measure(candidate: Candidate, schema: Schema) -> bool:
+    return schema.model.table(candidate.table).column(candidate.column).role == Role.MEASURE

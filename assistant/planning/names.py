@@ -1,0 +1,100 @@
+"""The names of tables, columns and metrics, and what in a question may mean them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from corpus.semantics import Column, Role, SemanticModel, Table
+
+CandidateKind = Literal["table", "column", "metric", "value"]
+_GENERIC = ("信息", "情况", "数据", "统计", "记录", "表", "名单", "目录", "明细", "清单", "台账", "年报", "月报")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One thing that words may mean; `value` only for values."""
+
+    kind: CandidateKind
+    table: str
+    column: str = ""
+    value: str = ""
+    score: float = 1.0
+
+
+class Names:
+    """Every name of a semantic model → what it may mean, best first."""
+
+    def __init__(self, model: SemanticModel) -> None:
+        self._names: dict[str, dict[tuple[str, str, str], Candidate]] = {}
+        for table in model.tables:
+            for name, score in table_names(table):
+                self._add(name, Candidate("table", table.name, score=score))
+            for column in table.columns:
+                for name, score in column_names(table, column):
+                    self._add(name, Candidate("column", table.name, column.name, score=score))
+        for metric in model.metrics:
+            for name in (metric.label, *metric.synonyms):
+                self._add(name, Candidate("metric", metric.table, metric.name, score=1.05))
+        self.longest = max(map(len, self._names), default=0)
+
+    def _add(self, name: str, candidate: Candidate) -> None:
+        name = name.strip().lower().removeprefix("各").removeprefix("每")
+        if len(name) < 1 or (len(name) == 1 and not re.match(r"[省市县区人国]", name)):
+            return
+        found = self._names.setdefault(name, {})
+        key = (candidate.kind, candidate.table, candidate.column)
+        if key not in found or found[key].score < candidate.score:
+            found[key] = candidate
+
+    def find(self, text: str) -> list[Candidate]:
+        """What `text` may mean, best first."""
+        return sorted(self._names.get(text.lower(), {}).values(), key=lambda c: -c.score)
+
+
+def table_names(table: Table) -> Iterator[tuple[str, float]]:
+    """A table's names with how surely each means it."""
+    yield table.label, 1.0
+    for synonym in table.synonyms:
+        yield synonym, 0.95
+    if table.entity:
+        yield table.entity, 0.97
+    for name in (table.label, *table.synonyms):
+        for suffix in _GENERIC:
+            if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+                yield name[: -len(suffix)], 0.9
+    if re.search(r"[\u4e00-\u9fff]", table.name):
+        yield table.name, 1.0
+
+
+def column_names(table: Table, column: Column) -> Iterator[tuple[str, float]]:
+    """A column's names with how surely each means it: label, synonyms, then parts of the label."""
+    yield column.label, 1.0
+    if re.search(r"[\u4e00-\u9fff]", column.name):
+        yield column.name, 1.0
+    for synonym in column.synonyms:
+        yield synonym, 0.95
+    if table.entity and not column.label.startswith(table.entity):
+        yield table.entity + column.label, 0.98
+    if column.role in (Role.KEY, Role.FOREIGN):
+        return
+    yield from _parts(column.label)
+
+
+@lru_cache(maxsize=20_000)
+def _parts(label: str) -> tuple[tuple[str, float], ...]:
+    """Pieces of a label of two characters or more, scored by how much of the label they are."""
+    if len(label) < 3:
+        return ()
+    found = []
+    for size in range(2, len(label)):
+        for start in range(len(label) - size + 1):
+            piece = label[start : start + size]
+            if re.fullmatch(r"[\u4e00-\u9fff]+", piece):
+                # the head of a Chinese noun stands last, so a tail says a little more than a middle
+                edge = 0.06 if start == 0 or start + size == len(label) else 0.0
+                found.append((piece, 0.3 + 0.4 * size / len(label) + edge))
+    return tuple(found)
