@@ -246,7 +246,8 @@ def _count_left(ctx: Context, index: int, number: int, op: Operator) -> bool:
     )
     if not (named or counted):
         return False
-    table = ctx.resolved[k].table if named and k is not None and ctx.resolved[k] else ctx.root
+    subject = ctx.resolved[k] if named and k is not None else None
+    table = subject.table if subject else ctx.root
     ctx.use(index, number)
     for j in range(max(0, index - 3), index):
         if ctx.mentions[j].kind == "agg":

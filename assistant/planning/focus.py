@@ -18,6 +18,8 @@ def readable_contexts(mentions: list[Mention], schema: Schema, most: int = 6) ->
     for mention in mentions:
         for candidate in mention.candidates:
             roots.setdefault(candidate.table, 0.0)
+    if any(m.time for m in mentions):
+        _add_histories(roots, schema)
     scored = []
     for root in roots:
         resolved, weight = _resolve(mentions, root, schema)
@@ -26,14 +28,31 @@ def readable_contexts(mentions: list[Mention], schema: Schema, most: int = 6) ->
     return scored[:most]
 
 
+def _add_histories(roots: dict[str, float], schema: Schema) -> None:
+    """Tables that follow a timeless named table through time: 去年的学校数量 counts in the schools' yearly figures."""
+    for relation in schema.model.relations:
+        if (
+            relation.right in roots
+            and relation.left not in roots
+            and not schema.model.table(relation.right).time_column
+        ):
+            table = schema.model.table(relation.left)
+            if table.time_column and set(table.primary_key) == {*relation.left_columns, table.time_column}:
+                roots[relation.left] = 0.0
+
+
 def _decay(root: str, table: str, schema: Schema) -> float:
     if root == table:
         return 1.0
     cost = schema.graph.cost(root, table)
     if cost == float("inf"):
         return 0.0
-    factor = 0.9 if schema.graph.safe(root, table) else 0.72
-    return float(factor ** max(1.0, cost))
+    if schema.graph.safe(root, table):
+        return float(0.9 ** max(1.0, cost))
+    way = schema.graph.paths(root)[table]
+    if any(not edge.multiplies for edge in way):
+        return 0.15  # up to a shared table and down to another's rows: they have nothing else to do with each other
+    return float(0.72 ** max(1.0, cost))
 
 
 def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[Candidate | None], float]:

@@ -227,13 +227,13 @@ def _superlative(ctx: Context, index: int, descending: bool) -> None:
     subject, aggregate = _subject(ctx, index)
     subject_is_value = subject is not None and (ctx.is_measure(subject) or ctx.is_metric(subject))
     count_word = aggregate is not None and ctx.mentions[aggregate].payload == "count"
-    if asks_value and not subject_is_value and right is not None and right <= index + 3 and not count_word:
-        if right == index + 1 or any(m.kind == "howmany" for m in ctx.mentions[index:right]) or subject is None:
-            col = ctx.col(right)
-            if col is not None:
-                ctx.values.append(Measure("max" if descending else "min", col, table=col.table))
-                ctx.use(index, right)
-                return
+    near = asks_value and right is not None and right <= index + 3 and not subject_is_value and not count_word
+    if near and right is not None and (right == index + 1 or _howmany_between(ctx, index, right) or subject is None):
+        col = ctx.col(right)
+        if col is not None:
+            ctx.values.append(Measure("max" if descending else "min", col, table=col.table))
+            ctx.use(index, right)
+            return
     if subject is None and not count_word:
         hinted = _hinted(ctx, ctx.mentions[index].text)
         if hinted is None:
@@ -265,6 +265,10 @@ def _superlative(ctx: Context, index: int, descending: bool) -> None:
         ctx.use(subject)
     if aggregate is not None:
         ctx.use(aggregate)
+
+
+def _howmany_between(ctx: Context, start: int, end: int) -> bool:
+    return any(m.kind == "howmany" for m in ctx.mentions[start:end])
 
 
 def _asks_number(ctx: Context, index: int) -> bool:
@@ -464,6 +468,12 @@ def _count(ctx: Context, index: int) -> None:
         if k == right and not counted:
             continue
         found = ctx.resolved[k]
+        if counted and k == right and found is not None and found.kind == "value":
+            _add_value(ctx, ctx.counting())  # 多少所小学: the rows of that value
+            ctx.use(index)
+            return
+        if k == left and k in ctx.used:
+            continue
         if found is None or found.kind in ("value", "metric") or ctx.is_measure(k):
             if counted and k == right and ctx.is_measure(k):
                 return  # 多少学生: the measure itself answers

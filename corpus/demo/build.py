@@ -146,12 +146,12 @@ def _text(value: str) -> str:
 
 def _datasets(seed: int) -> list[Any]:
     module = _part("corpus.demo.catalogue")
-    return list(module.datasets(list(SPECS), seed)) if module else []
+    return list(module.datasets(list(SPECS), seed)) if hasattr(module, "datasets") else []
 
 
 def _documents() -> Iterable[Any]:
     module = _part("corpus.demo.policies")
-    return module.documents() if module else []
+    return module.documents() if hasattr(module, "documents") else []
 
 
 def _with_catalog_table(

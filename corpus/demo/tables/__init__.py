@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from corpus.demo.spec import TableSpec
-from corpus.demo.tables import (
-    air,
-    business,
-    education,
-    health,
-    hotline,
-    places,
-    water,
-)
+from corpus.demo.tables import air, business, education, health, hotline, labour, places, revenue, supervision, water
 
 SPECS: tuple[TableSpec, ...] = (
     *places.SPECS,
     *education.SPECS,
     *health.SPECS,
     *business.SPECS,
+    *supervision.SPECS,
+    *revenue.SPECS,
+    *labour.SPECS,
     *air.SPECS,
     *water.SPECS,
     *hotline.SPECS,

@@ -97,7 +97,7 @@ def air_quality(world: World) -> Frame:
         * rng.lognormal(0, 0.12, len(a))
     )
     pm10 = pm25 * rng.normal(1.62, 0.1, len(a)) + 6
-    ozone = np.clip(58 + 3.1 * (heat - 18) - 0.9 * np.minimum(rain, 40) + rng.normal(0, 16, len(a)), 12, None) * (
+    ozone = np.clip(72 + 4.0 * (heat - 18) - 0.9 * np.minimum(rain, 40) + rng.normal(0, 16, len(a)), 12, None) * (
         1 + 0.006 * years
     )
     no2 = (

@@ -185,7 +185,7 @@ SPECS = (
             s.category("industry", "行业门类", "行业 所属行业 产业"),
             s.district_name(),
             s.text("address", "住所", "注册地址 企业地址"),
-            s.title("legal_representative", "法定代表人", "法人 法人代表"),
+            s.text("legal_representative", "法定代表人", "法人 法人代表", description="依法公示的登记信息。"),
             s.amount("registered_capital", "注册资本", "注册资金 注册资本金", unit="万元", scale=10000, note="约0.8%未填报，为空。"),
             s.day("established_date", "成立日期", "注册日期 成立时间 注册时间 成立"),
             s.category("status", "登记状态", "经营状态 企业状态", codes=STATUS),

@@ -110,7 +110,7 @@ def _names(kind: np.ndarray, d: np.ndarray, street: np.ndarray, private: np.ndar
         if kind[i] == 4:
             stem = f"{where}{bare}"
         elif kind[i] == 5:
-            stem = f"{where}{place}"
+            stem = f"{where}{bare if place.endswith('街道') else place}"
         elif private[i]:
             stem = f"云澜{private_words[i % len(private_words)]}"
             ending = "医院" if kind[i] == 0 else ending
@@ -134,7 +134,7 @@ def hospital_visit(world: World) -> Frame:
     holiday = np.where(np.isin(month.astype("datetime64[M]").astype(int) % 12, [0, 1]), 0.93, 1.0)
     winter = 1 + 0.08 * season(month, 15)
     noise = rng.normal(1, 0.05, len(h))
-    base = beds[h] * np.array([66, 62, 58, 55, 150, 330])[top[h]] * rng.lognormal(0, 0.25, len(beds))[h]
+    base = beds[h] * np.array([45, 42, 39, 37, 95, 200])[top[h]] * rng.lognormal(0, 0.25, len(beds))[h]
     outpatient = np.round(base * (1 + 0.028 * years) * covid * holiday * winter * noise).astype(int)
     use = np.clip(np.array([93, 88, 82, 74, 48, 35])[top[h]] * covid**0.7 * holiday + rng.normal(0, 4, len(h)), 8, 118)
     stay = np.round(np.array([7.6, 8.0, 8.4, 8.8, 9.5, 7.0])[top[h]] - 0.16 * years + rng.normal(0, 0.3, len(h)), 1)
