@@ -9,7 +9,7 @@ import numpy as np
 from corpus.demo import spec as s
 from corpus.demo.city import DISTRICTS, GEOGRAPHY
 from corpus.demo.identity import addresses, credit_codes, person_names
-from corpus.demo.world import DAYS, LAST_DAY, Frame, World, blank, draw, numbered, pick, words
+from corpus.demo.world import DAYS, LAST_DAY, Frame, World, blank, draw, month_of, numbered, pick, words
 
 ENTERPRISES = 60_000
 INDUSTRIES = words(
@@ -125,6 +125,34 @@ def _names(rng: np.random.Generator, industry: np.ndarray, form: np.ndarray, d: 
         taken.add(name)
         names[i] = name
     return names
+
+
+def working_days(rng: np.random.Generator, days: np.ndarray, count: int, growth: float) -> np.ndarray:
+    """Days on which offices worked, in order; `growth` more of them each year, fewer around the Spring Festival."""
+    busy = np.is_busday(days) * (1 + growth) ** ((days - days[0]).astype(int) / 365.25)
+    rest = (month_of(days) == 2) * 0.35
+    chosen: np.ndarray = np.sort(days[draw(rng, len(days), count, busy * (1 - rest))])
+    return chosen
+
+
+def alive_on(rng: np.random.Generator, world: World, days: np.ndarray, pool: np.ndarray | None = None) -> np.ndarray:
+    """For every day the index of an enterprise (of the pool) that existed then."""
+    candidates = np.arange(world.size("enterprise")) if pool is None else pool
+    founded = world.get("enterprise", "established_date")[candidates]
+    closed = world.get("enterprise", "closed_date")[candidates]
+    closed = np.where(np.isnat(closed), np.datetime64("2100-01-01"), closed)
+    oldest = int(np.argmin(np.where(closed > np.datetime64(LAST_DAY), founded, np.datetime64(LAST_DAY))))
+    chosen = np.full(len(days), oldest)
+    open_rows = np.arange(len(days))
+    for _ in range(60):  # the few that find nobody by then take the oldest that still exists
+        guess = rng.integers(0, len(candidates), len(open_rows))
+        fits = (founded[guess] <= days[open_rows]) & (closed[guess] >= days[open_rows])
+        chosen[open_rows[fits]] = guess[fits]
+        open_rows = open_rows[~fits]
+        if not len(open_rows):
+            break
+    result: np.ndarray = candidates[chosen]
+    return result
 
 
 def enterprise_shareholder(world: World) -> Frame:

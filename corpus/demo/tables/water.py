@@ -87,7 +87,7 @@ def reservoir_level(world: World) -> Frame:
     fill = np.zeros((total, len(DAYS)))
     fill[:, 0] = 0.55
     for k in range(1, len(DAYS)):  # rain fills, use and release empty
-        now = fill[:, k - 1] + 0.0014 * rain[:, k] - 0.0022 - 0.022 * np.maximum(fill[:, k - 1] - 0.62, 0)
+        now = fill[:, k - 1] + 0.0014 * rain[:, k] - 0.0022 - 0.03 * np.maximum(fill[:, k - 1] - 0.5, 0)
         fill[:, k] = np.clip(now, 0.12, 0.99)
     share = fill[i, t]
     limit = world.get("reservoir", "flood_limit_level")[i]
