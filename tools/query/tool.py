@@ -30,8 +30,9 @@ class QueryTool:
     ) -> None:
         """`environment` is added to the otherwise empty environment of the query processes."""
         self._workspace = workspace
-        self._semantics = semantics  # coded values and units of results will need it
+        self._semantics = semantics
         self._pool = WorkerPool(pool, limits, environment)
+        self._pool.start()
 
     def run(self, sql: str, scope: Scope, *, max_rows: int = 1000, timeout_s: float = 15.0) -> QueryResult:
         """Check `sql`, run it on the database of `scope`, return at most `max_rows` rows within `timeout_s` seconds.

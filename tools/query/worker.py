@@ -173,6 +173,12 @@ class WorkerPool:
         self._owner = os.getpid()
         atexit.register(_close, weakref.ref(self))
 
+    def start(self) -> None:
+        """Start one process now, so that it is ready by the time the first statement comes."""
+        with self._free:
+            if not self._idle and not self._busy and not self._closed:
+                self._idle.append(Worker(self.limits, self._environment))
+
     def parse(self, sql: str, timeout_s: float = 5.0) -> EngineParse:
         """Ask DuckDB's parser, in a child so that a parser crash costs a child. QueryFailed when it cannot say."""
         reply = self._ask({"op": "parse", "sql": sql}, timeout_s, "")
