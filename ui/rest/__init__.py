@@ -1,0 +1,1 @@
+"""REST: ask, search, history and downloads over HTTP, with an OpenAPI description."""

@@ -1,0 +1,128 @@
+"""The web server: REST under /api, the page at /."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is imported, or it reports its start
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from ui import guard
+from ui.principals import Principals
+from ui.rest import errors
+from ui.rest.api import routes
+from ui.service import Service
+from ui.web.handlers import Handlers
+from ui.web.page import TITLE, build_page
+from ui.web.theme import css, head, theme
+from ui.web.view import no_lookup
+
+DEFAULT_PORT = 7860
+
+
+class ServeError(Exception):
+    """The server cannot start; the message is a Chinese sentence for people."""
+
+
+def create_app(assistant: Service) -> FastAPI:
+    """REST, its OpenAPI description and the page, on one assistant."""
+    workspace = getattr(assistant, "workspace", None)
+    store = getattr(assistant, "store", None)
+    principals = Principals(demo=workspace is not None and workspace.manifest().get("kind") == "demo")
+    app = FastAPI(
+        title="政问接口",
+        description="用中文问政府数据，答案附数据来源、查询语句和政策依据。",
+        version="1",
+        docs_url=None,  # its page loads scripts from another host; /openapi.json has the same
+        redoc_url=None,
+    )
+    errors.install(app)
+    app.include_router(routes(assistant, getattr(assistant, "index", None), principals))
+    guard.install(app)
+    page = build_page(Handlers(assistant, principals, store.dataset if store is not None else no_lookup))
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+        max_file_size="1kb",
+        theme=theme(),
+        css=css(),
+        head=head(),
+    )
+    return mounted
+
+
+def serve(
+    assistant: Service,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until interrupted. `on_ready(url)` is called once the server answers. ServeError if it cannot listen.
+
+    Port 0 takes any free port.
+    """
+    listening = _listen(host, port)
+    address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+    config = uvicorn.Config(
+        create_app(assistant), log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on"
+    )
+    server = _Announcing(config, lambda: on_ready(address) if on_ready else None)
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+
+
+class _Announcing(uvicorn.Server):  # type: ignore[misc]
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._announce()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A bound socket, so that a port in use is known before anything is loaded."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, OverflowError) as error:
+        raise ServeError(f"地址 {host}:{port} 不能用。请检查 --host 和 --port。") from error
+    listening = socket.socket(family, kind, proto)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise ServeError(
+            f"端口 {port} 无法使用（可能已有程序占用）。请关闭那个程序，或用 --port 换一个端口。"
+        ) from error
+    return listening
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+
+
+__all__ = ["TITLE", "ServeError", "create_app", "serve"]

@@ -1,0 +1,207 @@
+"""What happens on the page's events: thin functions between Gradio and the assistant."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import gradio as gr
+
+from assistant.events import StepEvent
+from assistant.outcome import Outcome
+from ui.principals import Principals
+from ui.service import Service
+from ui.web import wording
+from ui.web.markup import Markup
+from ui.web.sidebar import Entry, conversations_html, welcome_html
+from ui.web.steps import Step, step_tree, steps_html
+from ui.web.turn_html import notice_html, running_html, turn_html, turns_html
+from ui.web.view import DatasetLookup, turn_view
+
+SHOWN_TURNS = 30
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What changes on the page; a part that is None stays as it is."""
+
+    history: str | None = None
+    live: str | None = None
+    conversations: str | None = None
+    conversation: str | None = None
+    pending: str | None = None
+    box: str | None = None
+    busy: bool | None = None
+
+    def updates(self) -> tuple[Any, ...]:
+        """In the order of `page.OUTPUTS`."""
+        keep = gr.skip()
+        values = (self.history, self.live, self.conversations, self.conversation, self.pending, self.box)
+        buttons = (
+            (keep, keep) if self.busy is None else (gr.update(visible=not self.busy), gr.update(visible=self.busy))
+        )
+        return (*(keep if value is None else value for value in values), *buttons)
+
+
+class Handlers:
+    """The page's events on one assistant."""
+
+    def __init__(self, service: Service, principals: Principals, lookup: DatasetLookup) -> None:
+        self.service, self.principals, self.lookup = service, principals, lookup
+
+    def open(self, conversation: str, role: str, known: str) -> tuple[Any, ...]:
+        """Show a conversation (an empty id: a new one)."""
+        principal = self.principals.resolve(role)
+        outcomes = self._history(conversation, principal)
+        current = conversation if outcomes else ""
+        return Screen(
+            history=self._turns(outcomes, principal),
+            live="",
+            conversations=self._list(current, principal, known),
+            conversation=current,
+            pending="",
+            busy=False,
+        ).updates()
+
+    def ask(
+        self, text: str, conversation: str, role: str, known: str, event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        """Ask what was typed, or what the clicked button stands for; the steps appear as they happen."""
+        question = picked(event, "ask") or text or ""
+        if not question.strip():
+            yield Screen(busy=False).updates()
+            return
+        principal = self.principals.resolve(role)
+        before = self._history(conversation, principal)
+        yield Screen(
+            history=self._turns(before, principal) if before else "",
+            live=running_html(question, None),
+            pending=question,
+            box="" if not picked(event, "ask") else None,
+            busy=True,
+        ).updates()
+        events: list[StepEvent] = []
+        outcome: Outcome | None = None
+        try:
+            for item in self.service.stream(question, principal=principal, conversation=conversation or None):
+                if isinstance(item, StepEvent):
+                    events.append(item)
+                    steps = steps_html(step_tree(events), running=True)
+                    yield Screen(live=running_html(question, steps)).updates()
+                else:
+                    outcome = item
+        except Exception:
+            number = secrets.token_hex(4)
+            log.exception("turn failed, number %s", number)
+            text = f"服务出错，这个问题没有得到回答。请稍后再试；若反复出现，请把编号 {number} 告诉管理员。"
+            yield Screen(live=notice_html(question, text), pending="", busy=False).updates()
+            return
+        if outcome is None:
+            yield Screen(live=notice_html(question, "没有得到结果，请重新提问。"), pending="", busy=False).updates()
+            return
+        after = self._history(outcome.conversation, principal)
+        if not after or after[-1].id != outcome.id:
+            after = [*before, outcome]
+        remembered = json.dumps([*known_ids(known), outcome.conversation])
+        yield Screen(
+            history=self._turns(after, principal, events),
+            live="",
+            conversations=self._list(outcome.conversation, principal, remembered),
+            conversation=outcome.conversation,
+            pending="",
+            busy=False,
+        ).updates()
+
+    def stopped(self, pending: str) -> tuple[Any, ...]:
+        """The person pressed stop: the question goes back to the box."""
+        return Screen(live=notice_html(pending, "已停止。"), pending="", box=pending, busy=False).updates()
+
+    def manage(self, conversation: str, role: str, known: str, event: gr.EventData) -> tuple[Any, ...]:
+        """A click in the list of conversations: new, open, rename or delete."""
+        action, target, principal = picked(event, "action"), picked(event, "id"), self.principals.resolve(role)
+        if action == "new":
+            return self.open("", role, known)
+        if not target or target not in known_ids(known):
+            return Screen().updates()
+        if action == "open":
+            return self.open(target, role, known)
+        if action == "rename":
+            title = picked(event, "title").strip()[:60]
+            if title:
+                self.service.rename_conversation(target, title, principal)
+            return Screen(conversations=self._list(conversation, principal, known)).updates()
+        if action == "delete":
+            self.service.delete_conversation(target, principal)
+            if target == conversation:
+                return self.open("", role, known)
+            return Screen(conversations=self._list(conversation, principal, known)).updates()
+        return Screen().updates()
+
+    def _history(self, conversation: str, principal: str) -> list[Outcome]:
+        """The stored turns; an unknown or foreign conversation is an empty one."""
+        if not conversation:
+            return []
+        try:
+            return self.service.history(conversation, principal)
+        except (KeyError, PermissionError):
+            return []
+
+    def _turns(self, outcomes: list[Outcome], principal: str, events: list[StepEvent] | None = None) -> Markup:
+        if not outcomes:
+            return welcome_html(self.service.examples())
+        shown = outcomes[-SHOWN_TURNS:]
+        first = len(outcomes) - len(shown)
+        role = self.principals.link_value(principal)
+        turns = []
+        for i, outcome in enumerate(shown, start=first):
+            steps = step_tree(events) if events and i == len(outcomes) - 1 else timed_steps(outcome)
+            view = turn_view(outcome, self.lookup)
+            turns.append(turn_html(view, f"t{i}", principal=role, steps=steps_html(steps, running=False)))
+        if first:
+            turns.insert(0, Markup(f'<p class="note">更早的 {first} 轮没有显示，可在左侧导出整个对话查看。</p>'))
+        return turns_html(turns)
+
+    def _list(self, current: str, principal: str, known: str) -> Markup:
+        """The conversations this browser knows: people who have not signed in share one name, not one list."""
+        ids = set(known_ids(known)) | {current}
+        entries = [Entry(c.id, c.title, when(c.updated)) for c in self.service.conversations(principal) if c.id in ids]
+        return conversations_html(entries, current, self.principals.link_value(principal))
+
+
+def picked(event: gr.EventData, name: str) -> str:
+    """A field of a click's payload, as text; empty when there is none."""
+    data = getattr(event, "_data", None)
+    value = data.get(name) if isinstance(data, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def known_ids(known: str) -> list[str]:
+    """The ids in the browser's note; anything unreadable is no id."""
+    try:
+        ids = json.loads(known or "[]")
+    except ValueError:
+        return []
+    return [i for i in ids if isinstance(i, str)] if isinstance(ids, list) else []
+
+
+def timed_steps(outcome: Outcome) -> list[Step]:
+    """The steps of a stored turn, from its timings."""
+    return [
+        Step(name, wording.STEPS.get(name, name), done=True, elapsed_ms=ms)
+        for name, ms in outcome.timings_ms.items()
+        if name != "total"
+    ]
+
+
+def when(value: Any) -> str:
+    """A conversation's time: 07-01 09:30."""
+    if isinstance(value, datetime):
+        return value.strftime("%m-%d %H:%M")
+    text = str(value or "")
+    return f"{text[5:10]} {text[11:16]}".strip() if len(text) >= 16 else text

@@ -1,0 +1,46 @@
+"""The look: a calm light theme on system fonts, nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+HERE = Path(__file__).parent
+FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "system-ui", "sans-serif")
+MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's base theme on our colours; the dark variants are set to the light ones, so the page is always light."""
+    base = gr.themes.Base(
+        primary_hue=gr.themes.colors.blue,
+        neutral_hue=gr.themes.colors.slate,
+        font=[gr.themes.Font(name) for name in FONTS],
+        font_mono=[gr.themes.Font(name) for name in MONO],
+    )
+    return base.set(
+        body_background_fill="#f4f6f9",
+        body_background_fill_dark="#f4f6f9",
+        body_text_color="#1c2733",
+        body_text_color_dark="#1c2733",
+        block_background_fill="transparent",
+        block_background_fill_dark="transparent",
+        block_border_width="0px",
+        block_shadow="none",
+        input_background_fill="#ffffff",
+        input_background_fill_dark="#ffffff",
+        button_primary_background_fill="#1f5aa6",
+        button_primary_background_fill_hover="#17447f",
+        button_primary_background_fill_dark="#1f5aa6",
+        button_primary_text_color="#ffffff",
+    )
+
+
+def css() -> str:
+    return (HERE / "page.css").read_text("utf-8")
+
+
+def head() -> str:
+    """The page's own script, inline: it must be there before Gradio starts."""
+    return f"<script>{(HERE / 'page.js').read_text('utf-8')}</script>"

@@ -1,0 +1,177 @@
+"""One turn on the page: the question, the steps, the answer with its parts, and the evidence beside it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from ui.web.chart import chart_html, chart_model
+from ui.web.evidence_html import badge_html, evidence_html
+from ui.web.markup import Markup, h, join
+from ui.web.table_html import table_html
+from ui.web.view import Action, Card, Mark, TurnView
+
+
+def turn_html(view: TurnView, key: str, *, principal: str = "", steps: Markup | None = None) -> Markup:
+    """The whole turn. `key` makes ids on the page unique; `principal` goes into the download links of a demo."""
+    evidence = evidence_html(view, key)
+    return h(
+        "article",
+        question_html(view.question),
+        h(
+            "div",
+            h(
+                "div",
+                h("div", [badge_html(b) for b in view.badges], class_="badges"),
+                steps,
+                _warnings(view.warnings),
+                h("div", _text(view, key), class_="answer-text", id=f"text-{key}"),
+                _understood(view.explanation),
+                _options(view.options),
+                _chart(view),
+                table_html(view.table, _downloads(view, principal)) if view.table and view.table.columns else None,
+                [_card(card) for card in view.cards],
+                _draft(view),
+                _actions(view.actions),
+                _tools(key),
+                _suggestions(view.suggestions),
+                class_="answer",
+            ),
+            evidence,
+            class_="turn-body" if evidence else "turn-body alone",
+        ),
+        class_=f"turn {view.kind}",
+        data_turn=view.id,
+    )
+
+
+def question_html(question: str) -> Markup:
+    return h("div", h("p", question), class_="question", role="group", aria_label="您的问题")
+
+
+def running_html(question: str, steps: Markup | None) -> Markup:
+    """A turn that still runs."""
+    waiting = steps or h("p", h("i", class_="spinner"), "正在理解问题…", class_="waiting")
+    body = h("div", h("div", waiting, class_="answer"), class_="turn-body alone")
+    return h("article", question_html(question), body, class_="turn running", aria_busy="true")
+
+
+def notice_html(question: str, text: str) -> Markup:
+    """A turn that ended without an outcome: stopped by the person, or broken."""
+    body = h("div", h("div", h("p", text, class_="notice"), class_="answer"), class_="turn-body alone")
+    return h("article", question_html(question), body, class_="turn ended")
+
+
+def _text(view: TurnView, key: str) -> list[Markup | str | None]:
+    return [
+        h(
+            "button",
+            f"[{part.n}]",
+            type="button",
+            class_="cite",
+            data_cite=f"source-{key}-{part.n}",
+            data_panel=f"evidence-{key}",
+            aria_label=f"查看来源 {part.n}",
+        )
+        if isinstance(part, Mark)
+        else part
+        for part in view.text
+    ]
+
+
+def _warnings(warnings: list[str]) -> Markup | None:
+    return h("ul", [h("li", text) for text in warnings], class_="warnings", role="note") if warnings else None
+
+
+def _understood(explanation: str) -> Markup | None:
+    if not explanation:
+        return None
+    return h("p", h("b", "我的理解"), h("span", explanation), class_="understood")
+
+
+def _options(options: list[Action]) -> Markup | None:
+    if not options:
+        return None
+    return h(
+        "div",
+        [_ask(o.label, o.question, "option") for o in options],
+        class_="options",
+        role="group",
+        aria_label="请选择",
+    )
+
+
+def _ask(label: str, question: str, class_: str) -> Markup:
+    return h("button", label, type="button", class_=class_, data_ask=question)
+
+
+def _chart(view: TurnView) -> Markup | None:
+    model = chart_model(view.chart, view.table) if view.chart and view.table else None
+    return chart_html(model) if model else None
+
+
+def _downloads(view: TurnView, principal: str) -> Markup | None:
+    if not (view.id and view.conversation):
+        return None
+    base = f"api/conversations/{quote(view.conversation, safe='')}/turns/{quote(view.id, safe='')}/table"
+    links = []
+    for name, label in (("csv", "下载 CSV"), ("xlsx", "下载 Excel")):
+        query = {"format": name} | ({"as": principal} if principal else {})
+        links.append(h("a", label, href=f"{base}?{urlencode(query)}", download=True, class_="small"))
+    return h("span", links, class_="downloads")
+
+
+def _card(card: Card) -> Markup:
+    return h(
+        "section",
+        h("div", card.title, class_="card-title"),
+        h("div", [badge_html(b) for b in card.badges], class_="badges"),
+        h("p", card.publisher, class_="card-publisher") if card.publisher else None,
+        h("p", card.summary, class_="card-summary") if card.summary else None,
+        class_="dataset-card",
+    )
+
+
+def _draft(view: TurnView) -> Markup | None:
+    if not (view.fields or view.checks):
+        return None
+    blank = h("span", "待填写", class_="blank")
+    fields = [h("div", h("dt", f.label), h("dd", blank if f.missing else f.value)) for f in view.fields]
+    checks = [
+        h(
+            "li",
+            h("b", "符合" if ok else "不符合"),
+            h("span", rule),
+            h("small", note) if note else None,
+            class_="ok" if ok else "bad",
+        )
+        for ok, rule, note in view.checks
+    ]
+    missing = sum(f.missing for f in view.fields)
+    state = f"还有 {missing} 项待填写" if missing else "各项已填写"
+    return h(
+        "section",
+        h("header", h("b", "共享申请草稿"), h("small", state)),
+        h("dl", fields, class_="form"),
+        h("div", h("b", "规则检查"), h("ul", checks), class_="checks") if checks else None,
+        class_="draft",
+        aria_label="共享申请草稿",
+    )
+
+
+def _actions(actions: list[Action]) -> Markup | None:
+    return h("div", [_ask(a.label, a.question, "primary") for a in actions], class_="actions") if actions else None
+
+
+def _tools(key: str) -> Markup:
+    return h("div", h("button", "复制回答", type="button", class_="small", data_copy=f"text-{key}"), class_="tools")
+
+
+def _suggestions(suggestions: list[str]) -> Markup | None:
+    if not suggestions:
+        return None
+    chips = [_ask(text, text, "chip") for text in suggestions]
+    return h("div", h("span", "接着问", class_="hint"), chips, class_="suggestions", role="group", aria_label="接着问")
+
+
+def turns_html(turns: list[Markup]) -> Markup:
+    return h("div", join(turns), class_="turns")
