@@ -1,0 +1,50 @@
+"""Which chart a result deserves: a declarative description, drawn by the page."""
+
+from __future__ import annotations
+
+from assistant.outcome import Chart, ResultTable
+from assistant.planning.plan import Plan, TimeBucket
+
+MOST_BARS = 40
+
+
+def chart_for(table: ResultTable, plan: object) -> Chart | None:
+    """Lines over time, bars over names, a pie for a few shares; None where a chart says nothing."""
+    if len(table.rows) < 2:
+        return None
+    numbers = [c for c in table.columns if c.type == "number"]
+    texts = [c for c in table.columns if c.type != "number"]
+    times = isinstance(plan, Plan) and any(isinstance(k, TimeBucket) for k in plan.keys)
+    if times and isinstance(plan, Plan):
+        position = next(i for i, k in enumerate(plan.keys) if isinstance(k, TimeBucket))
+        x = table.columns[position]
+        values = [c for c in table.columns[len(plan.keys) :] if c.type == "number"]
+        colors = [c for i, c in enumerate(table.columns[: len(plan.keys)]) if i != position]
+        if not values or len(colors) > 1:
+            return None
+        shown = _same_unit(values[0].name, values[0].unit, [(c.name, c.unit) for c in values])
+        color = colors[0].name if colors else None
+        return Chart(
+            kind="line",
+            x=x.name,
+            y=shown[:1] if color else shown,
+            color=color,
+            title=values[0].label,
+            unit=values[0].unit,
+        )
+    if not numbers or not texts or len(table.rows) > MOST_BARS or len(texts) > 2:
+        return None
+    value = numbers[0]
+    if isinstance(plan, Plan) and not plan.values and not plan.order:
+        return None
+    share = next((c for c in numbers if c.label.startswith("占比")), None)
+    if share is not None and len(table.rows) <= 6 and len(texts) == 1:
+        return Chart(kind="pie", x=texts[0].name, y=[share.name], title=share.label, unit="%")
+    shown = _same_unit(value.name, value.unit, [(c.name, c.unit) for c in numbers]) if len(texts) == 1 else [value.name]
+    color = texts[1].name if len(texts) == 2 else None
+    return Chart(kind="bar", x=texts[0].name, y=shown[:3], color=color, title=value.label, unit=value.unit)
+
+
+def _same_unit(first: str, unit: str, others: list[tuple[str, str]]) -> list[str]:
+    """Values that may share an axis."""
+    return [first] + [name for name, other in others if name != first and other == unit and unit]

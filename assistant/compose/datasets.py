@@ -1,0 +1,53 @@
+"""The answer to 找数据: datasets with what each holds and how it may be had."""
+
+from __future__ import annotations
+
+from assistant.compose.nothing import nothing_found
+from assistant.compose.sources import access_line, cards, dataset_citation
+from assistant.outcome import Answer, Outcome
+from assistant.services import Services
+from assistant.turn import Turn
+
+SHOWN = 5
+
+
+def dataset_answer(turn: Turn, services: Services) -> Outcome:
+    """The best datasets; or, when none fits, that there is none."""
+    search = turn.datasets
+    if search is None or not search.found:
+        return nothing_found(turn, services)
+    best = [h for h in search.hits[:SHOWN] if h.score >= 0.35 * search.hits[0].score]
+    found = cards(best, services.datasets)
+    lines, citations = [], []
+    for n, entry in enumerate(found, 1):
+        dataset = services.datasets[entry.id]
+        citations.append(dataset_citation(n, dataset))
+        access = access_line(dataset)
+        facts = "，".join(
+            f for f in (dataset.publisher, access, dataset.update_frequency and f"{dataset.update_frequency}更新") if f
+        )
+        lines.append(f"{n}. {dataset.title}（{facts}）[{n}]" if facts else f"{n}. {dataset.title}[{n}]")
+    conditions = "、".join(c.label for c in search.conditions)
+    head = f"按“{conditions}”筛选，" if conditions else ""
+    first = services.datasets[found[0].id]
+    summary = f"\n最相关的是“{first.title}”：{first.summary}[1]" if first.summary else ""
+    return Answer(
+        text=f"{head}找到{len(found)}个相关数据集：\n" + "\n".join(lines) + summary,
+        status="complete",
+        explanation=f"在数据目录中查找“{turn.text}”" + (f"，条件：{conditions}" if conditions else ""),
+        datasets=found,
+        citations=citations,
+        warnings=search.notes,
+        suggestions=_suggestions(first.table, services),
+    )
+
+
+def _suggestions(table: str | None, services: Services) -> list[str]:
+    """Questions that the first dataset's own rows can answer."""
+    if table is None:
+        return []
+    known = next((t for t in services.semantics.tables if t.name == table), None)
+    if known is None:
+        return []
+    noun = known.entity or known.label
+    return [f"{noun}一共有多少{known.measure_word or '个'}？"] if known.entity else []

@@ -1,0 +1,43 @@
+"""When there is no answer: what was not understood, what comes nearest, what to try. Never a guess."""
+
+from __future__ import annotations
+
+from assistant.compose.sources import cards
+from assistant.examples import example_questions
+from assistant.outcome import Answer, Outcome, Refuse
+from assistant.services import Services
+from assistant.turn import Turn
+
+
+def nothing_found(turn: Turn, services: Services) -> Outcome:
+    """`no_information` with the nearest datasets; `out_of_scope` when nothing here is near."""
+    near = cards((turn.datasets.hits if turn.datasets else [])[:3], services.datasets) if _near(turn) else []
+    if turn.route == "out_of_scope":
+        return Refuse(
+            reason="out_of_scope",
+            route="out_of_scope",
+            text="这个问题不在本系统的范围内。这里可以查政府数据、找数据集、查数据管理方面的政策条文，以及起草数据共享申请。",
+            suggestions=example_questions(services)[:3],
+        )
+    unknown = _unknown(turn)
+    what = {"policy": "政策文件", "find_dataset": "数据目录"}.get(turn.route, "可查询的数据")
+    text = f"在{what}中没有找到能回答这个问题的内容。"
+    if unknown:
+        text += f"没有看懂的词：{'、'.join(f'“{w}”' for w in unknown)}。"
+    if near:
+        text += f"目录中比较接近的有：{'、'.join(f'“{c.title}”' for c in near)}。"
+    text += "可以换一种说法，或说明年份、地区和要查的指标。"
+    return Answer(text=text, status="no_information", datasets=near, suggestions=example_questions(services)[:3])
+
+
+def _near(turn: Turn) -> bool:
+    return turn.datasets is not None and turn.datasets.confidence >= 0.25
+
+
+def _unknown(turn: Turn) -> list[str]:
+    if turn.planning is None:
+        return []
+    words = list(turn.planning.unknown)
+    if turn.planning.candidates:
+        words += turn.planning.candidates[0].reading.unused
+    return [w for w in dict.fromkeys(words) if len(w.strip()) > 1][:5]

@@ -1,0 +1,112 @@
+"""Conversations and their outcomes, kept in the workspace's state.sqlite: history belongs to the person who asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from assistant.outcome import OUTCOME, Outcome
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversation (
+    id TEXT PRIMARY KEY, principal TEXT NOT NULL, title TEXT NOT NULL, updated TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS turn (
+    id TEXT PRIMARY KEY, conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (conversation, position)
+);
+"""
+
+
+class ConversationSummary(BaseModel):
+    id: str
+    title: str
+    updated: str  # ISO time
+
+
+class Conversations:
+    """Outcomes by conversation. Every write is one transaction; a reader sees whole turns only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._connect() as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_SCHEMA)
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self._path, timeout=30)
+        connection.execute("PRAGMA foreign_keys=ON")
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def add(self, outcome: Outcome) -> None:
+        """Append a turn to its conversation, which is made when it is new."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        title = outcome.question.strip().replace("\n", " ")[:40] or "新对话"
+        with self._connect() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(
+                "INSERT INTO conversation VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
+                (outcome.conversation, outcome.principal, title, now),
+            )
+            connection.execute(
+                "INSERT INTO turn SELECT ?, ?, coalesce(max(position), 0) + 1, ? FROM turn WHERE conversation = ?",
+                (outcome.id, outcome.conversation, outcome.model_dump_json(), outcome.conversation),
+            )
+
+    def owner(self, conversation: str) -> str | None:
+        """Whose conversation it is; None when there is none."""
+        with self._connect() as connection:
+            row = connection.execute("SELECT principal FROM conversation WHERE id = ?", (conversation,)).fetchone()
+        return str(row[0]) if row else None
+
+    def history(self, conversation: str, principal: str) -> list[Outcome]:
+        """The turns of a conversation in order; empty when it is another person's or absent."""
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT turn.body FROM turn JOIN conversation ON conversation.id = turn.conversation "
+                "WHERE conversation.id = ? AND conversation.principal = ? ORDER BY turn.position",
+                (conversation, principal),
+            ).fetchall()
+        return [OUTCOME.validate_json(body) for (body,) in rows]
+
+    def outcome(self, turn: str) -> Outcome | None:
+        """One turn by its id."""
+        with self._connect() as connection:
+            row = connection.execute("SELECT body FROM turn WHERE id = ?", (turn,)).fetchone()
+        return OUTCOME.validate_json(row[0]) if row else None
+
+    def of(self, principal: str) -> list[ConversationSummary]:
+        """A person's conversations, the newest first."""
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT id, title, updated FROM conversation WHERE principal = ? ORDER BY updated DESC, rowid DESC",
+                (principal,),
+            ).fetchall()
+        return [ConversationSummary(id=i, title=t, updated=u) for i, t, u in rows]
+
+    def rename(self, conversation: str, principal: str, title: str) -> bool:
+        """Give a conversation another title; False when it is not this person's."""
+        with self._connect() as connection:
+            done = connection.execute(
+                "UPDATE conversation SET title = ? WHERE id = ? AND principal = ?",
+                (title.strip()[:80], conversation, principal),
+            )
+        return done.rowcount > 0
+
+    def delete(self, conversation: str, principal: str) -> bool:
+        """Remove a conversation with its turns; False when it is not this person's."""
+        with self._connect() as connection:
+            done = connection.execute(
+                "DELETE FROM conversation WHERE id = ? AND principal = ?", (conversation, principal)
+            )
+        return done.rowcount > 0

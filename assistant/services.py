@@ -1,0 +1,123 @@
+"""What a turn works with, built once: stores, indexes, tools, planners per scope. Steps get it passed in."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from assistant.conversations import Conversations
+from assistant.planning.embedded import EmbeddedPlanner
+from assistant.settings import Settings
+from corpus.catalog import Dataset
+from corpus.semantics import Metric, Relation, SemanticModel
+from corpus.store import CatalogStore
+from corpus.workspace import Workspace
+from retrieval.index import Index
+from retrieval.values import ValueIndex
+from tools.audit import AuditLog
+from tools.principal import Principal, Scope
+from tools.query.tool import QueryTool
+from tools.rights import scope_for
+
+
+@dataclass(frozen=True)
+class ScopedPlanner:
+    """The planner for one scope: it knows no table, column or value that the scope may not see."""
+
+    scope: Scope
+    model: SemanticModel
+    planner: EmbeddedPlanner
+
+
+@dataclass
+class Services:
+    workspace: Workspace
+    settings: Settings
+    store: CatalogStore
+    semantics: SemanticModel
+    index: Index
+    query: QueryTool
+    audit: AuditLog
+    conversations: Conversations
+    datasets: dict[str, Dataset]
+    data_version: str
+    _planners: dict[str, ScopedPlanner] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def today(self) -> date:
+        return self.settings.today or date.today()
+
+    def planner_for(self, principal: Principal) -> ScopedPlanner:
+        """The planner over what `principal` may see; its values are read from the scope's own database."""
+        scope = scope_for(principal, self.semantics, self.datasets.values(), self.data_version)
+        with self._lock:
+            if scope.id not in self._planners:
+                model = visible_model(self.semantics, scope)
+                database = self.query.database(scope)
+                values = _values(database, model)
+                self._planners[scope.id] = ScopedPlanner(scope, model, EmbeddedPlanner(model, values, self.today))
+            return self._planners[scope.id]
+
+    def close(self) -> None:
+        self.query.close()
+
+
+def _values(database: Path, model: SemanticModel) -> ValueIndex:
+    """The value index of a scope's database, kept beside it."""
+    path = database.with_suffix(".values.json")
+    if path.exists() and path.stat().st_mtime >= database.stat().st_mtime:
+        try:
+            return ValueIndex.load(path)
+        except (ValueError, KeyError, TypeError):
+            pass  # a damaged copy is made anew
+    with duckdb.connect(str(database), read_only=True) as connection:
+        values = ValueIndex.build(connection, model)
+    values.save(path)
+    return values
+
+
+def visible_model(model: SemanticModel, scope: Scope) -> SemanticModel:
+    """The semantic model cut to a scope: its tables and columns, and the relations and metrics that stand on them alone."""
+    tables = []
+    for table in model.tables:
+        seen = scope.tables.get(table.name)
+        if seen is None:
+            continue
+        columns = [c for c in table.columns if c.name in seen.columns]
+        names = {c.name for c in columns}
+        tables.append(
+            table.model_copy(
+                update={
+                    "columns": columns,
+                    "primary_key": table.primary_key if set(table.primary_key) <= names else [],
+                    "time_column": table.time_column if table.time_column in names else None,
+                }
+            )
+        )
+    columns_of = {t.name: {c.name for c in t.columns} for t in tables}
+
+    def stands(relation: Relation) -> bool:
+        left, right = columns_of.get(relation.left, set()), columns_of.get(relation.right, set())
+        return bool(left and right) and set(relation.left_columns) <= left and set(relation.right_columns) <= right
+
+    return SemanticModel(
+        tables=tables,
+        relations=[r for r in model.relations if stands(r)],
+        metrics=[
+            m for m in model.metrics if m.table in columns_of and _metric_columns(m, model) <= columns_of[m.table]
+        ],
+        verified=model.verified,
+    )
+
+
+def _metric_columns(metric: Metric, model: SemanticModel) -> set[str]:
+    """The columns that a metric's expression names."""
+    import sqlglot
+    from sqlglot import exp
+
+    return {c.name for c in sqlglot.parse_one(metric.expression, dialect="duckdb").find_all(exp.Column)}

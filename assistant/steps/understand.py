@@ -1,0 +1,70 @@
+"""Step 1: a readable, self-contained question; or one sentence that says what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from assistant.follow_up import self_contained
+from assistant.outcome import Clarify, Option, Outcome, Refuse
+from assistant.services import Services
+from assistant.turn import Turn
+from retrieval.text import simplify
+
+MAX_QUESTION = 2000
+_HIDDEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_SQL = re.compile(
+    r"^\s*(?:/\*.*?\*/|--[^\n]*\n|\s)*(?:with\b.+?\bselect|select|insert|update|delete|drop|create|alter|copy|attach|pragma|install|load|set|call|from)\b",
+    re.I | re.S,
+)
+_WRITES = re.compile(
+    r"(?:删除|删掉|清空|清理|清除|修改|更新|篡改|写入|插入|覆盖|备份|导出到|拷贝到|复制到|审批通过|批准全部|关闭日志)(?!率|时间|日期|频率|周期|情况|次数|数量|记录|的|了多少|过)"
+    r"|\b(?:drop|delete|truncate|update|insert|alter|copy)\b.+\b(?:table|from|into|to|set)\b|\bdrop\s+\w+",
+    re.I,
+)
+_OVERRIDE = re.compile(
+    r"忽略(?:之前|以上|上述|所有|前面).{0,8}(?:规则|指令|限制|要求|提示)|无视.{0,6}(?:规则|指令|限制)|ignore (?:all |the )?(?:previous|above)|维护模式|maintenance mode|role\s*=\s*admin|row_policy|越权|\[/?system\]|<\|im_(?:start|end)\|>|</?(?:user-question|rules)>",
+    re.I,
+)
+_EXAMPLES = ["去年各区的学校数量？", "找一下空气质量的数据", "有条件共享的数据多久答复？"]
+
+
+def understand(turn: Turn, services: Services) -> Outcome | None:
+    """Normalise; refuse what is no question or asks for more than reading; resolve a follow-up."""
+    text = simplify(unicodedata.normalize("NFKC", turn.question))
+    text = re.sub(r"\s+", " ", _HIDDEN.sub("", text)).strip()
+    if not text:
+        return _ask_again("问题是空的。请写下想查的内容，例如“去年各区的学校数量？”。")
+    if len(text) > MAX_QUESTION:
+        return _ask_again(f"问题太长（{len(text)}字），最多{MAX_QUESTION}字。请只写要查的内容，一次问一件事。")
+    if not re.search(r"[\u4e00-\u9fffA-Za-z0-9]", text):
+        return _ask_again("没有看到文字内容。请用中文写下想查的内容。")
+    if _OVERRIDE.search(text):
+        return Refuse(
+            reason="unsafe",
+            text="问题里含有要求改变系统规则或身份的内容，不予处理。能看哪些数据只由登录身份和目录规则决定。请直接写要查的内容。",
+        )
+    if _SQL.match(text):
+        return Refuse(
+            reason="unsafe",
+            text="这里不直接执行 SQL 语句。请用中文写下想查的内容，系统会生成并检查查询语句，再给出结果和语句原文。",
+        )
+    if _WRITES.search(text) and not re.search(
+        r"规定|条例|办法|应当|可以|能不能|是否|怎么|如何|多久|期限|哪些情形|申请", text
+    ):
+        return Refuse(
+            reason="unsafe", text="本系统只能查询，不能删除、修改、备份或审批任何内容。要查数据请直接写要查的内容。"
+        )
+    if not re.search(r"[\u4e00-\u9fff]", text):
+        if re.search(r"[A-Za-z]{3,}.*\s", text):
+            return _ask_again("目前只支持中文提问。请用中文写下想查的内容。")
+        return _ask_again(f"没有看懂“{text[:30]}”。请用中文写一句完整的话。")
+    turn.text, note = self_contained(text, turn, services)
+    if note:
+        turn.notes.append(note)
+    turn.detail = f"完整问题：{turn.text}" if turn.text != text else ""
+    return None
+
+
+def _ask_again(text: str) -> Clarify:
+    return Clarify(text=text, route="out_of_scope", options=[Option(label=e, value=e) for e in _EXAMPLES])
