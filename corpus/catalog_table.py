@@ -12,7 +12,6 @@ from corpus.catalog import Dataset, OpeningClass, SharingClass
 from corpus.semantics import Additivity, Column, Metric, Role, Table
 
 CATALOG_TABLE = "data_catalog"
-CATALOG_DATASET_ID = "zhengwen-data-catalog"
 
 _OPENING = [OpeningClass.OPEN.label, OpeningClass.CONDITIONAL.label]
 _OPENED = "opening IN ('" + "', '".join(_OPENING) + "')"
@@ -176,27 +175,13 @@ _COLUMNS: list[Column] = [
 ]
 
 
-def catalog_dataset() -> Dataset:
-    """The catalogue entry that describes the table itself: a catalogue is open to everyone."""
-    return Dataset(
-        id=CATALOG_DATASET_ID,
-        title="数据目录",
-        summary="本工作区全部数据集的目录：名称、提供部门、地区、主题、共享属性、开放属性、更新频率、数据格式、发布和更新日期、数据量。",
-        keywords=["数据目录", "资源目录", "数据集"],
-        sharing=SharingClass.UNCONDITIONAL,
-        opening=OpeningClass.OPEN,
-        table=CATALOG_TABLE,
-        source=CATALOG_TABLE,
-    )
-
-
 def write_catalog_table(connection: duckdb.DuckDBPyConnection, datasets: Iterable[Dataset]) -> Table:
-    """Replace the table `data_catalog` by one row per dataset (the entry of the table itself left out).
+    """Replace the table `data_catalog` by one row per dataset.
 
     Runs in the caller's transaction, if there is one. Returns the table's semantic description; `CATALOG_METRICS`
     holds the metrics over it. What a source does not say is NULL.
     """
-    entries = [dataset for dataset in datasets if dataset.id != CATALOG_DATASET_ID]
+    entries = list(datasets)
     rows = pa.table(
         {
             "dataset_id": pa.array([d.id for d in entries], pa.string()),
@@ -233,7 +218,6 @@ def write_catalog_table(connection: duckdb.DuckDBPyConnection, datasets: Iterabl
         measure_word="个",
         primary_key=["dataset_id"],
         time_column=_time_column(entries),
-        dataset=CATALOG_DATASET_ID,
         rows=len(entries),
         updated=_newest(entries),
     )

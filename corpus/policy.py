@@ -55,12 +55,14 @@ class PolicyDocument(BaseModel):
     published: date | None = None
     effective: date | None = None
     superseded_by: str | None = None  # id of the text that replaced it
+    superseded_on: date | None = None  # the day from which it no longer applies; None: since ever
     repealed: bool = False
     articles: list[Article] = Field(default_factory=list)
     source: str = ""
 
     def in_force(self, today: date) -> bool:
         """Whether the text applies on `today`, as far as the corpus knows."""
-        if self.superseded_by is not None or self.repealed:
+        ended = self.superseded_by is not None or self.repealed
+        if ended and (self.superseded_on is None or self.superseded_on <= today):
             return False
         return self.effective is None or self.effective <= today

@@ -17,11 +17,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+STAGING_PREFIX = ".ingest-"  # folders in which an ingest prepares its changes
+COMMIT_LIST = "commit.json"  # in such a folder: the files that are complete and belong in the workspace
 
 
 class WorkspaceError(Exception):
@@ -85,6 +88,13 @@ class Workspace:
     def open(cls, root: Path) -> Workspace:
         """Open an existing workspace; WorkspaceError says what is wrong and what to do."""
         workspace = cls(root)
+        try:
+            for pending in root.glob(f"{STAGING_PREFIX}*/{COMMIT_LIST}"):
+                finish_commit(root, pending.parent)
+        except OSError as error:
+            raise WorkspaceError(
+                f"工作区 {root} 有一次导入没有收尾，而且现在无法完成：{error.strerror}。请检查写权限和磁盘空间后重试。"
+            ) from error
         if not workspace.manifest_path.is_file():
             raise WorkspaceError(
                 f"工作区 {root} 不存在。请先运行 zhengwen demo 生成演示城市，或用 zhengwen ingest 导入自己的数据。"
@@ -122,3 +132,23 @@ class Workspace:
 
     def update_manifest(self, **changes: Any) -> None:
         self.write_manifest({**self.manifest(), **changes})
+
+
+def finish_commit(root: Path, folder: Path) -> None:
+    """Move the files that `folder` lists into the workspace at `root`. May be repeated, and run by two at once."""
+    try:
+        names = json.loads((folder / COMMIT_LIST).read_text("utf-8"))
+    except FileNotFoundError:
+        return  # another process has finished it
+    for name in names:
+        staged = folder / name
+        if not staged.exists():
+            continue
+        if name.endswith(".duckdb"):
+            # The copy holds what this log held; beside the new file it would be replayed a second time.
+            (root / f"{name}.wal").unlink(missing_ok=True)
+        try:
+            staged.replace(root / name)
+        except FileNotFoundError:
+            continue
+    shutil.rmtree(folder, ignore_errors=True)
