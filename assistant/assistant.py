@@ -61,7 +61,24 @@ class Assistant:
         )
         return cls(services)
 
-    def ask(self, question: str, *, principal: str | Principal = "citizen", conversation: str | None = None) -> Outcome:
+    @property
+    def workspace(self) -> Workspace:
+        return self.services.workspace
+
+    @property
+    def store(self) -> CatalogStore:
+        return self.services.store
+
+    @property
+    def index(self) -> Index:
+        return self.services.index
+
+    def prepare(self) -> None:
+        """Build what a first question would otherwise wait for: the public scope's database and values, Chroma."""
+        self.services.planner_for(DEMO_USERS["citizen"])
+        self.services.index.warm()
+
+    def ask(self, question: str, principal: str | Principal = "citizen", conversation: str | None = None) -> Outcome:
         """One turn; the outcome is stored and recorded before it is returned."""
         for item in self.stream(question, principal=principal, conversation=conversation):
             if not isinstance(item, StepEvent):
@@ -69,7 +86,7 @@ class Assistant:
         raise RuntimeError("a turn ended without an outcome")
 
     def stream(
-        self, question: str, *, principal: str | Principal = "citizen", conversation: str | None = None
+        self, question: str, principal: str | Principal = "citizen", conversation: str | None = None
     ) -> Iterator[StepEvent | Outcome]:
         """The steps of one turn as they happen, then its outcome."""
         asker = self.principal(principal)

@@ -1,0 +1,57 @@
+"""`zhengwen demo`: the demo city, then the page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ui.cli.serve import open_page
+from ui.cli.state import state_of
+
+
+def demo(
+    context: typer.Context,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="只生成演示城市，不打开网页。")] = False,
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="监听端口。")] = 7860,
+    seed: Annotated[int | None, typer.Option(help="换一个种子生成另一座同样形状的城市。")] = None,
+) -> None:
+    """Build the demo workspace if absent; then serve it."""
+    root = state_of(context).workspace
+    if not (root / "workspace.json").exists():
+        _build(root, seed)
+    else:
+        typer.echo(f"演示城市已在 {root}。")
+    if not no_serve:
+        open_page(root, host, port)
+
+
+def _build(root: object, seed: int | None) -> None:
+    from pathlib import Path
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from corpus.demo import DEFAULT_SEED, build_demo
+
+    assert isinstance(root, Path)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("生成演示城市", total=1.0)
+        build_demo(
+            root,
+            DEFAULT_SEED if seed is None else seed,
+            lambda text, share: bar.update(task, description=text, completed=share * 0.8),
+        )
+        bar.update(task, description="建立检索索引和权限数据库", completed=0.85)
+        from assistant import Assistant
+
+        with Assistant.open(root) as assistant:
+            assistant.prepare()
+        bar.update(task, description="完成", completed=1.0)
+    typer.echo(f"演示城市已生成在 {root}。")

@@ -1,0 +1,31 @@
+"""`zhengwen serve`: the page and REST of a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.state import state_of
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="监听地址；默认只有本机能访问。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="监听端口。")] = 7860,
+) -> None:
+    """Serve a workspace until interrupted."""
+    open_page(state_of(context).workspace, host, port)
+
+
+def open_page(root: Path, host: str, port: int) -> None:
+    """Open the workspace and serve it; says where when it answers."""
+    typer.echo("正在启动网页服务……")
+    from assistant import Assistant
+    from ui.server import serve as run_server
+
+    with Assistant.open(root) as assistant:
+        assistant.prepare()
+        run_server(assistant, host, port, lambda url: typer.echo(f"已启动：{url}  （按 Ctrl+C 停止）"))
+    typer.echo("已停止。")
