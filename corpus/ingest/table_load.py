@@ -15,6 +15,8 @@ BATCH = 50_000
 # How sources write that there is no number; in a column of numbers these become NULL.
 NO_NUMBER = ["-", "--", "—", "——", "/", "…", "...", "null", "none", "nan", "na", "n/a", "无", "暂无", "不详", "*"]
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+_WHOLE = r"^[+-]?\d+$"
+_COMPACT = r"^(19|20)\d{6}$"
 _GROUPED = r"^[+-]?\d{1,3}([,，]\d{3})+(\.\d+)?$"
 _PERCENT = r"^[+-]?\d+(\.\d+)?\s*[%％]$"
 _DATE = r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$"
@@ -104,37 +106,35 @@ def quoted(name: str) -> str:
 def _column_type(connection: duckdb.DuckDBPyConnection, table: str, column: str, header: str) -> tuple[str, int]:
     """(the type that every value of a column has, how many values only say that there is none)."""
     value = quoted(column)
-    plain = f"lower({value}) NOT IN ({', '.join('?' * len(NO_NUMBER))})"
     row = connection.execute(
-        f"""SELECT count({value}), count(*) FILTER (WHERE {plain}),
-            count(*) FILTER (WHERE {plain} AND regexp_matches({value}, ?)),
-            count(*) FILTER (WHERE {plain} AND (regexp_matches({value}, ?) OR regexp_matches({value}, ?))),
-            count(*) FILTER (WHERE {plain} AND regexp_matches({value}, ?)),
-            count(*) FILTER (WHERE {plain} AND TRY_CAST({_day(value)} AS DATE) IS NOT NULL AND regexp_matches({value}, ?)),
-            count(*) FILTER (WHERE {plain} AND TRY_CAST({value} AS TIMESTAMP) IS NOT NULL AND regexp_matches({value}, ?)),
-            count(*) FILTER (WHERE {plain} AND regexp_matches({value}, '^[+-]?\\d+$')),
-            count(*) FILTER (WHERE regexp_matches({value}, '^0\\d')),
-            max(length({value})) FILTER (WHERE {plain}),
-            count(*) FILTER (WHERE {plain} AND regexp_matches({value}, '^(19|20)\\d{{6}}$')
-                AND try_strptime({value}, '%Y%m%d') IS NOT NULL)
-        FROM {table}""",
-        [
-            *NO_NUMBER * 2,
-            _NUMBER,
-            *NO_NUMBER,
-            _GROUPED,
-            _NUMBER,
-            *NO_NUMBER,
-            _PERCENT,
-            *NO_NUMBER,
-            _DATE,
-            *NO_NUMBER,
-            _STAMP,
-        ]
-        + NO_NUMBER * 3,
+        f"""WITH all_values AS (SELECT {value} AS v FROM {table} WHERE {value} IS NOT NULL)
+        SELECT
+            (SELECT count(*) FROM all_values),
+            count(*),
+            count(*) FILTER (WHERE regexp_matches(v, $number)),
+            count(*) FILTER (WHERE regexp_matches(v, $whole)),
+            count(*) FILTER (WHERE regexp_matches(v, $grouped) OR regexp_matches(v, $number)),
+            count(*) FILTER (WHERE contains(v, '.')),
+            count(*) FILTER (WHERE regexp_matches(v, $percent)),
+            count(*) FILTER (WHERE regexp_matches(v, $date) AND TRY_CAST({_day("v")} AS DATE) IS NOT NULL),
+            count(*) FILTER (WHERE regexp_matches(v, $stamp) AND TRY_CAST(v AS TIMESTAMP) IS NOT NULL),
+            count(*) FILTER (WHERE regexp_matches(v, $compact) AND try_strptime(v, '%Y%m%d') IS NOT NULL),
+            count(*) FILTER (WHERE regexp_matches(v, '^0\\d')),
+            max(length(v))
+        FROM all_values WHERE NOT list_contains($none, lower(v))""",
+        {
+            "number": _NUMBER,
+            "whole": _WHOLE,
+            "grouped": _GROUPED,
+            "percent": _PERCENT,
+            "date": _DATE,
+            "stamp": _STAMP,
+            "compact": _COMPACT,
+            "none": NO_NUMBER,
+        },
     ).fetchone()
     assert row is not None
-    filled, known, numbers, grouped, percents, days, stamps, whole, padded, longest, compact = row
+    filled, known, numbers, whole, grouped, points, percents, days, stamps, compact, padded, longest = row
     missing = filled - known
     if not known:
         return "VARCHAR", 0
@@ -151,7 +151,7 @@ def _column_type(connection: duckdb.DuckDBPyConnection, table: str, column: str,
             return ("BIGINT", missing) if longest <= 14 else ("VARCHAR", 0)
         return "DOUBLE", missing
     if grouped == known:
-        return "GROUPED", missing
+        return "GROUPED" if points else "GROUPED_WHOLE", missing
     return ("PERCENT", missing) if percents == known else ("VARCHAR", 0)
 
 
@@ -165,8 +165,9 @@ def _cast(column: str, kind: str) -> str:
         return f"TRY_CAST({_day(value)} AS DATE)"
     if kind == "COMPACT":
         return f"CAST(try_strptime({value}, '%Y%m%d') AS DATE)"
-    if kind == "GROUPED":
-        return f"TRY_CAST(regexp_replace({value}, '[,，]', '', 'g') AS DOUBLE)"
+    if kind.startswith("GROUPED"):
+        number = "BIGINT" if kind == "GROUPED_WHOLE" else "DOUBLE"
+        return f"TRY_CAST(regexp_replace({value}, '[,，]', '', 'g') AS {number})"
     if kind == "PERCENT":
         return f"TRY_CAST(regexp_replace({value}, '\\s*[%％]$', '') AS DOUBLE)"
     return value if kind == "VARCHAR" else f"TRY_CAST({value} AS {kind})"
