@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from corpus.catalog_table import CATALOG_METRICS, CATALOG_TABLE, write_catalog_table
+from corpus.demo.catalogue import datasets
 from corpus.demo.departments import CITY
+from corpus.demo.policies import documents
 from corpus.demo.spec import TableSpec
 from corpus.demo.tables import SPECS
 from corpus.demo.verified import VERIFIED
 from corpus.demo.world import TODAY, World
-from corpus.semantics import Column, SemanticModel, Table, save_semantics
+from corpus.semantics import Column, Relation, SemanticModel, Table, save_semantics
 from corpus.store import CatalogStore
 from corpus.workspace import Workspace, WorkspaceError
 
@@ -70,20 +73,22 @@ def fill(workspace: Workspace, seed: int, say: Progress) -> str:
             metrics=[metric for spec in SPECS for metric in spec.metrics],
             verified=list(VERIFIED),
         )
-        datasets = _datasets(seed)
-        model = _with_catalog_table(connection, datasets, model)
+        known = {table.name: table for table in tables}
+        entries = datasets([replace(spec, table=known[spec.name]) for spec in SPECS], seed)
+        model = model.merged(_about_catalogue(write_catalog_table(connection, entries)))
         connection.execute("CHECKPOINT")
     say("写入政策文件", 0.94)
     store = CatalogStore(workspace.catalog_path)
-    store.put_datasets(datasets)
-    store.put_documents(_documents())
+    store.put_datasets(entries)
+    store.put_documents(documents())
     save_semantics(model, workspace.semantics_path)
-    return hashlib.sha256("".join(digests).encode()).hexdigest()[:12]
+    return hashlib.sha256("".join([*digests, store.version()]).encode()).hexdigest()[:12]
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, seed: int, say: Progress) -> tuple[list[Table], list[str]]:
     """Build every table; returns their semantic tables (with rows and newest date) and their digests, in order."""
     world = World(seed)
+    world.catalogue = [(x.dataset_id, x.table.label, x.department.name, x.sharing.value) for x in SPECS]
     tables, digests = [], []
     for done, spec in enumerate(SPECS):
         say(f"生成{spec.table.label}", 0.84 * done / len(SPECS))
@@ -144,33 +149,17 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _datasets(seed: int) -> list[Any]:
-    module = _part("corpus.demo.catalogue")
-    return list(module.datasets(list(SPECS), seed)) if hasattr(module, "datasets") else []
-
-
-def _documents() -> Iterable[Any]:
-    module = _part("corpus.demo.policies")
-    return module.documents() if hasattr(module, "documents") else []
-
-
-def _with_catalog_table(
-    connection: duckdb.DuckDBPyConnection, datasets: list[Any], model: SemanticModel
-) -> SemanticModel:
-    module = _part("corpus.catalog_table")
-    if module is None or not datasets:
-        return model
-    table = module.write_catalog_table(connection, datasets)
-    return model.merged(SemanticModel(tables=[table]))
-
-
-def _part(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return None
+def _about_catalogue(table: Table) -> SemanticModel:
+    """What the model says of the catalogue's own table, and which tables name its datasets."""
+    return SemanticModel(
+        tables=[table],
+        relations=[
+            Relation(left=spec.name, left_columns=["dataset_id"], right=CATALOG_TABLE, right_columns=["dataset_id"])
+            for spec in SPECS
+            if any(column.name == "dataset_id" for column in spec.table.columns)
+        ],
+        metrics=CATALOG_METRICS,
+    )
 
 
 def _refuse_to_overwrite(root: Path) -> None:

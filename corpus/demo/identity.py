@@ -41,7 +41,7 @@ def person_names(rng: np.random.Generator, count: int) -> Any:
 def identity_numbers(regions: np.ndarray, births: np.ndarray, female: np.ndarray) -> Any:
     """18-digit identity numbers, all different: region (int, 99xxxx), birth (datetime64[D]), sequence, check digit.
 
-    The sequence number is odd for men and even for women; ValueError when one day and region has more than 500 of a sex.
+    The sequence number is odd for men and even for women; ValueError when one day and region has 499 or more of a sex.
     """
     ymd = _ymd(births)
     group = (regions.astype(np.int64) * 100_000_000 + ymd) * 2 + female
@@ -51,11 +51,10 @@ def identity_numbers(regions: np.ndarray, births: np.ndarray, female: np.ndarray
     position = np.arange(len(group)) - np.maximum.accumulate(np.where(starts, np.arange(len(group)), 0))
     rank = np.empty(len(group), np.int64)
     rank[order] = position
-    if len(rank) and rank.max() >= 500:
+    if len(rank) and rank.max() >= 499:
         raise ValueError("too many persons born on one day in one region")
-    sequence = rank * 2 + np.where(female, 0, 1)
-    # Zero is no sequence number in use; the women of rank 0 take the last one, which rank 499 never reaches.
-    sequence = np.where(sequence == 0, 998, sequence)
+    # Every day and place starts counting somewhere else; 000 and 999 are not used.
+    sequence = (rank + group * 7919 % 499) % 499 * 2 + np.where(female, 2, 1)
     body = (regions.astype(np.int64) * 100_000_000 + ymd) * 1000 + sequence
     digits = body[:, None] // 10 ** np.arange(16, -1, -1, dtype=np.int64) % 10
     check = IDENTITY_CHECKS[(digits @ np.array(IDENTITY_WEIGHTS)) % 11]

@@ -27,6 +27,8 @@ class World:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.tables: dict[str, pa.Table] = {}
+        # the datasets that the tables are: id, title, provider, sharing class
+        self.catalogue: list[tuple[str, str, str, str]] = []
 
     def rng(self, name: str) -> np.random.Generator:
         """The generator of one table (or of one named part of it)."""

@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 from corpus.demo.spec import TableSpec
-from corpus.demo.tables import air, business, education, health, hotline, labour, places, revenue, supervision, water
+from corpus.demo.tables import (
+    air,
+    business,
+    care,
+    education,
+    health,
+    hotline,
+    labour,
+    leisure,
+    living,
+    markets,
+    people,
+    places,
+    platform,
+    revenue,
+    supervision,
+    traffic,
+    water,
+)
 
 SPECS: tuple[TableSpec, ...] = (
     *places.SPECS,
@@ -16,4 +34,12 @@ SPECS: tuple[TableSpec, ...] = (
     *air.SPECS,
     *water.SPECS,
     *hotline.SPECS,
+    *traffic.SPECS,
+    *care.SPECS,
+    *living.SPECS,
+    *leisure.SPECS,
+    *markets.SPECS,
+    *people.SPECS,
+    *health.CASE_SPECS,
+    *platform.SPECS,
 )

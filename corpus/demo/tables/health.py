@@ -28,7 +28,7 @@ from corpus.demo.world import (
 KINDS = ("综合医院", "中医医院", "专科医院", "妇幼保健院", "社区卫生服务中心", "乡镇卫生院")
 COUNTS = (46, 14, 38, 10, 98, 54)
 GRADES = {"33": "三级甲等", "32": "三级乙等", "23": "二级甲等", "22": "二级乙等", "10": "一级", "00": "未定级"}
-BEDS = np.array([1650, 820, 430, 250, 42, 12])  # by grade
+BEDS = np.array([880, 460, 250, 140, 34, 12])  # by grade
 SPECIALTIES = (
     "口腔医院",
     "眼科医院",
@@ -134,7 +134,7 @@ def hospital_visit(world: World) -> Frame:
     holiday = np.where(np.isin(month.astype("datetime64[M]").astype(int) % 12, [0, 1]), 0.93, 1.0)
     winter = 1 + 0.08 * season(month, 15)
     noise = rng.normal(1, 0.05, len(h))
-    base = beds[h] * np.array([45, 42, 39, 37, 95, 200])[top[h]] * rng.lognormal(0, 0.25, len(beds))[h]
+    base = beds[h] * np.array([64, 60, 56, 54, 120, 210])[top[h]] * rng.lognormal(0, 0.25, len(beds))[h]
     outpatient = np.round(base * (1 + 0.028 * years) * covid * holiday * winter * noise).astype(int)
     use = np.clip(np.array([93, 88, 82, 74, 48, 35])[top[h]] * covid**0.7 * holiday + rng.normal(0, 4, len(h)), 8, 118)
     stay = np.round(np.array([7.6, 8.0, 8.4, 8.8, 9.5, 7.0])[top[h]] - 0.16 * years + rng.normal(0, 0.3, len(h)), 1)

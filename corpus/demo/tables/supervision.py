@@ -225,8 +225,10 @@ SPECS = (
             s.rate("score", "信用得分", "信用分 信用评分 评价得分", unit="分"),
             s.category("grade", "信用等级", "信用评级 评价等级", codes=GRADES),
         ],
-        by="ndrc", frequency="每年", key="enterprise_id year", time="year", synonyms="信用评价 企业信用 公共信用", grain="一家企业一年",
-        description="存续企业2023年以来的公共信用综合评价得分和等级。", keywords="信用 评价 红黑名单", links=(_TO_ENTERPRISE,),
+        by="ndrc", access=s.RESTRICTED, frequency="每年", key="enterprise_id year", time="year", synonyms="信用评价 企业信用 公共信用", grain="一家企业一年",
+        description="存续企业2023年以来的公共信用综合评价得分和等级。", keywords="信用 评价 红黑名单",
+        sharing_condition="用于行政管理和公共服务中的信用核查，须列明核查对象。", opening_condition="企业可查询自身评价；机构利用须经被查询企业授权。",
+        links=(_TO_ENTERPRISE,),
     ),
     s.spec(
         "statistical_return", "规模以上企业统计调查基表", statistical_return,
