@@ -21,6 +21,7 @@ class Question:
     words: list[str]
     concepts: list[Concept]
     grams: list[str]
+    phrases: list[str]  # its three-character stretches
 
     def gram_concepts(self) -> list[Concept]:
         return [Concept(((gram, 1.0),), grams=True) for gram in dict.fromkeys(self.grams)]
@@ -43,4 +44,4 @@ def read_question(text: str, segmenter: Segmenter, thesaurus: Thesaurus, *, cata
         alternatives = tuple((other, _EXPANSION) for other in others if other not in said)
         if alternatives:
             concepts.append(Concept(alternatives))
-    return Question(text=text, words=words, concepts=concepts, grams=grams(" ".join(words)))
+    return Question(text=text, words=words, concepts=concepts, grams=grams(" ".join(words)), phrases=grams(text, 3))

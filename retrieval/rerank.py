@@ -10,10 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.lexical import Concept
 from retrieval.records import Record, Words, word_codes
 from retrieval.segment import grams
+from retrieval.text import normalise
+
+Credits = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Features:
     focus: float  # share of the title that the question covers
     cover: float  # share of the question that the whole record covers
     window: float  # share of the question inside the best stretch of the body
+    near: float  # the same where the title counts as part of every stretch
+    phrase: float  # share of the question's three-character stretches that occur literally
     spelling: float  # share of the question's character pairs in the title
 
 
@@ -37,6 +43,8 @@ class Weights:
     focus: float = 0.2
     cover: float = 0.4
     window: float = 0.2
+    near: float = 0.2
+    phrase: float = 0.2
     spelling: float = 0.1
 
     def score(self, features: Features) -> float:
@@ -50,7 +58,11 @@ class Reranker:
     """Holds what is the same for all candidates of one question."""
 
     def __init__(
-        self, concepts: Sequence[Concept], weights_of_words: Mapping[str, float], question_grams: Sequence[str]
+        self,
+        concepts: Sequence[Concept],
+        weights_of_words: Mapping[str, float],
+        question_grams: Sequence[str],
+        phrases: Mapping[str, float],
     ) -> None:
         self._importance = np.asarray(
             [weights_of_words[c.alternatives[0][0]] * c.weight for c in concepts], dtype=np.float64
@@ -58,9 +70,11 @@ class Reranker:
         self._codes = [word_codes(word for word, _ in c.alternatives) for c in concepts]
         self._credit = [np.asarray([weight for _, weight in c.alternatives]) for c in concepts]
         self._grams = set(question_grams)
+        self._phrases = phrases
+        self._phrase_total = sum(phrases.values()) or 1.0
         self._total = float(self._importance.sum()) or 1.0
 
-    def _held(self, words: Words) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _held(self, words: Words) -> Credits:
         """Per concept: the credit of its best alternative among `words`."""
         present = set(words.tolist())
         held = np.zeros(len(self._codes))
@@ -74,6 +88,7 @@ class Reranker:
         title = self._held(record.title_words)
         body = self._held(record.body_words)
         both = np.maximum(title, body)
+        alone, with_title = self._windows(record.body_words, title)
         return Features(
             lexical=lexical,
             pairs=pairs,
@@ -81,7 +96,9 @@ class Reranker:
             title=float(title @ self._importance) / self._total,
             focus=self._focus(record.title_words),
             cover=float(both @ self._importance) / self._total,
-            window=self._window(record.body_words),
+            window=alone,
+            near=with_title,
+            phrase=self._phrase(record),
             spelling=self._spelling(record.title),
         )
 
@@ -91,22 +108,30 @@ class Reranker:
         said = set(np.concatenate(self._codes).tolist())
         return sum(code in said for code in words.tolist()) / len(words)
 
-    def _window(self, words: Words, width: int = 48) -> float:
-        """The best idf-weighted coverage of the question within `width` consecutive words."""
-        if not len(words) or not self._codes:
-            return 0.0
+    def _windows(self, words: Words, title: Credits, width: int = 48) -> tuple[float, float]:
+        """The best idf-weighted coverage of the question within `width` consecutive words: alone, and with the title."""
+        if not self._codes:
+            return 0.0, 0.0
         marks = np.zeros((len(self._codes), len(words)))
         for number, (codes, credit) in enumerate(zip(self._codes, self._credit, strict=True)):
             for code, value in zip(codes, credit, strict=True):
                 np.maximum(marks[number], (words == code) * value, out=marks[number])
-        hits = np.flatnonzero(marks.any(axis=0))
-        if not len(hits):
-            return 0.0
-        best = 0.0
-        for start in hits.tolist():
+        alone, with_title = 0.0, float(title @ self._importance)
+        last = -width
+        for start in np.flatnonzero(marks.any(axis=0)).tolist():
+            if start < last + 4:  # neighbouring windows hold nearly the same
+                continue
+            last = start
             inside = marks[:, start : start + width].max(axis=1)
-            best = max(best, float(inside @ self._importance))
-        return best / self._total
+            alone = max(alone, float(inside @ self._importance))
+            with_title = max(with_title, float(np.maximum(inside, title) @ self._importance))
+        return alone / self._total, with_title / self._total
+
+    def _phrase(self, record: Record) -> float:
+        if not self._phrases:
+            return 0.0
+        text = normalise(f"{record.title} {record.text}")
+        return sum(worth for phrase, worth in self._phrases.items() if phrase in text) / self._phrase_total
 
     def _spelling(self, title: str) -> float:
         if not self._grams:

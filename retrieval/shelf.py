@@ -14,6 +14,7 @@ from retrieval.lexical import Filter, LexicalIndex
 from retrieval.question import Question
 from retrieval.records import Record, Records
 from retrieval.rerank import Features, Reranker, Weights
+from retrieval.segment import grams
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Shelf:
         best_word = max(word_scores.values(), default=0.0) or 1.0
         best_pair = max(pair_scores.values(), default=0.0) or 1.0
         importance = {c.alternatives[0][0]: self._importance([w for w, _ in c.alternatives]) for c in question.concepts}
-        reranker = Reranker(question.concepts, importance, question.grams)
+        reranker = Reranker(question.concepts, importance, question.grams, self._phrases(question))
         found = []
         for ordinal in chosen:
             features = reranker.features(
@@ -74,3 +75,10 @@ class Shelf:
     def _importance(self, words: Sequence[str]) -> float:
         """A concept is as telling as its most common name; a word nobody uses is as telling as a rare one."""
         return min(self.lexical.idf(word) for word in words)
+
+    def _phrases(self, question: Question) -> dict[str, float]:
+        """Three-character stretches with their worth: that of the rarer of the two pairs inside."""
+        pairs = {gram: self.lexical.idf(gram, ("grams",)) for gram in set(grams(question.text))}
+        return {
+            phrase: max((pairs.get(part, 0.0) for part in grams(phrase)), default=0.0) for phrase in question.phrases
+        }
