@@ -16,7 +16,6 @@ from assistant.planning.plan import (
     Growth,
     Having,
     Measure,
-    Member,
     Order,
     Plan,
     Ratio,
@@ -197,10 +196,9 @@ def _finish(ctx: Context) -> Plan | None:
         pass  # the groups themselves are asked for
     if keys and not values and not ranked and not ctx.having and _wants_count(ctx):
         values = [ctx.counting()]
-    # a value that the result is ranked by is shown
-    values += [v for v in ranked if v not in values]
+    context: list[Value | Expression] = [v for v in ranked if v not in values]
     # ranking by a bare measure while grouping: rank by its aggregate
-    grouped = bool(values) or bool(ctx.having)
+    grouped = bool(values) or bool(ctx.having) or bool(ranked)
     fixed: list[Order] = []
     for order in orders:
         by = order.by
@@ -208,7 +206,7 @@ def _finish(ctx: Context) -> Plan | None:
             same = next((v for v in values if isinstance(v, Measure) and v.of == by), None)
             measure = same or ctx.default_measure(by)
             if same is None:
-                values.append(measure)
+                context.append(measure)
             by = measure
         elif (
             not grouped
@@ -219,14 +217,12 @@ def _finish(ctx: Context) -> Plan | None:
             and not _row_level(ctx, keys)
         ):
             measure = ctx.default_measure(by)
-            values.append(measure)
+            context.append(measure)
             by, grouped = measure, True
         fixed.append(Order(by, order.descending))
     if not keys and not values:
-        keys = _default_listing(ctx)
-        for order in fixed:
-            if isinstance(order.by, Col) and order.by not in keys:
-                keys.append(order.by)
+        keys, more = _default_listing(ctx)
+        context += more + [o.by for o in fixed if isinstance(o.by, Col)]
     elif (
         not values
         and keys
@@ -246,7 +242,7 @@ def _finish(ctx: Context) -> Plan | None:
     elif values and keys and not fixed and not times:
         lead = next((v for v in values if not isinstance(v, Growth)), values[0])
         fixed = [Order(lead, True)]
-    distinct = not values and not ctx.having and bool(keys) and not _has_identity(ctx, keys)
+    distinct = not grouped and bool(keys) and not _has_identity(ctx, keys)
     plan = Plan(
         ctx.root,
         keys=tuple(keys),
@@ -256,7 +252,8 @@ def _finish(ctx: Context) -> Plan | None:
         order=tuple(fixed),
         limit=ctx.limit,
         distinct=distinct,
-        group=tuple(_grouping(ctx, keys, group)) if values or ctx.having else (),
+        group=tuple(_grouping(ctx, keys, group)) if grouped else (),
+        context=tuple(c for c in dict.fromkeys(context) if c not in keys),
     )
     plan = _rank_within(ctx, plan)
     plan = _by_year(ctx, plan)
@@ -315,20 +312,16 @@ def _wants_count(ctx: Context) -> bool:
     )
 
 
-def _default_listing(ctx: Context) -> list[Expression]:
-    """What a list of the root's rows shows when nothing else is said: its name and its main columns."""
+def _default_listing(ctx: Context) -> tuple[list[Expression], list[Expression]]:
+    """What a list of the root's rows shows when nothing else is said: its name, and what else is good to see."""
     name = ctx.name_of(ctx.root)
-    if (
-        any(m.kind in ("which", "list") for m in ctx.mentions)
-        or ctx.orders
-        or any(isinstance(c, Member) for _, c in ctx.conditions)
-    ):
-        return [name]
-    tested = [c for _, condition in ctx.conditions for c in columns_in(condition)]
-    if tested:
-        return list(dict.fromkeys([name, *tested]))
-    shown = [Col(ctx.root, c.name) for c in ctx.table.columns if c.role != Role.KEY and c.name != name.name]
-    return [name, *shown[:7]]
+    tested: list[Expression] = list(dict.fromkeys(c for _, condition in ctx.conditions for c in columns_in(condition)))
+    if tested or ctx.orders:
+        return [name], [c for c in tested if c != name]
+    shown: list[Expression] = [
+        Col(ctx.root, c.name) for c in ctx.table.columns if c.role != Role.KEY and c.name != name.name
+    ]
+    return [name], shown[:7]
 
 
 def _rank_within(ctx: Context, plan: Plan) -> Plan:

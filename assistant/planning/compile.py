@@ -83,7 +83,7 @@ class _Compiler:
     # -- whole queries ------------------------------------------------------------------------------------------
 
     def _plan(self, plan: Plan) -> exp.Select:
-        grouped = bool(plan.values)
+        grouped = plan.grouped
         group = plan.group or plan.keys
         select = exp.select()
         for key in plan.keys:
@@ -100,7 +100,7 @@ class _Compiler:
         select = self._from(select, plan)
         if plan.where is not None:
             select = select.where(self.condition(plan.where, plan.root), copy=False)
-        if (grouped or plan.having) and group:
+        if grouped and group:
             select = select.group_by(*[self.expression(g) for g in group], copy=False)
         elif plan.distinct:
             select = select.distinct(copy=False)
@@ -358,7 +358,7 @@ class _Compiler:
         if isinstance(by, Measure | Ratio | Growth):
             return self.value(by, plan)
         tree = self.expression(by)
-        if plan.group and plan.values and by not in plan.group:
+        if plan.group and plan.grouped and by not in plan.group:
             return exp.AnyValue(this=tree)
         return tree
 

@@ -6,7 +6,7 @@ scored by how much of the question they explain; close rivals are kept so that t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.planning.assemble import assemble
@@ -73,7 +73,9 @@ class Planning:
 class EmbeddedPlanner:
     """Plans questions over one semantic model and the values of one scope."""
 
-    def __init__(self, semantics: SemanticModel, values: ValueIndex, today: date) -> None:
+    def __init__(self, semantics: SemanticModel, values: ValueIndex, today: date, *, strict: bool = False) -> None:
+        """`strict`: return exactly the columns asked for, as benches compare; else also what helps to read them."""
+        self.strict = strict
         self.model = semantics
         self.names = Names(semantics)
         self.schema = Schema(semantics, JoinGraph(semantics), values, today)
@@ -96,6 +98,7 @@ class EmbeddedPlanner:
         plan = assemble(ctx)
         if plan is None:
             return None
+        plan = replace(plan, distinct=False) if self.strict else plan.shown
         sql = self.compile(plan)
         if sql is None:
             return None

@@ -162,7 +162,21 @@ class Plan:
     limit_per: tuple[Expression, ...] = ()  # the limit holds within each of these
     distinct: bool = False
     group: tuple[Expression, ...] = ()  # grouped by these instead of by the keys (a name is shown, its id groups)
+    context: tuple[Value | Expression, ...] = ()  # not asked for, good to see: what it was ranked or filtered by
     keep: tuple[Compare, ...] = ()  # rows of the finished result to keep: the asked period, after growth is known
+
+    @property
+    def grouped(self) -> bool:
+        """Whether rows are aggregated."""
+        ranked = any(isinstance(o.by, Measure | Ratio | Growth) for o in self.order)
+        return bool(self.values or self.having or ranked)
+
+    @property
+    def shown(self) -> Plan:
+        """The plan with its context among what it returns."""
+        extra = tuple(c for c in self.context if isinstance(c, Measure | Ratio | Growth) and c not in self.values)
+        more = tuple(c for c in self.context if not isinstance(c, Measure | Ratio | Growth) and c not in self.keys)
+        return replace(self, keys=self.keys + more, values=self.values + extra, context=())
 
 
 @dataclass(frozen=True)
