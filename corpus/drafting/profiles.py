@@ -13,7 +13,7 @@ from sqlglot import exp
 from corpus.drafting.times import common_grain, grain_of
 
 WHOLE = 4000  # rows: a smaller table is read whole
-SLICES, SLICE = 10, 200  # a larger one at ten places
+SLICES, SLICE = 6, 300  # a larger one at six places
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,21 @@ class ColumnProfile:
     def texts(self) -> list[str]:
         """Up to 300 distinct values as text."""
         return [str(v) for v in self.distinct[:300]]
+
+    @cached_property
+    def text_set(self) -> frozenset[str]:
+        """All sampled values as text."""
+        return frozenset(str(v) for v in self.distinct)
+
+    @cached_property
+    def prefix(self) -> str:
+        """What all values begin with, up to the first digit: item_city_1, item_city_2 → item_city_."""
+        first, last = min(self.text_set, default=""), max(self.text_set, default="")
+        same = next(
+            (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+        )
+        digit = next((i for i, c in enumerate(first) if c.isdigit()), len(first))
+        return first[: min(same, digit)]
 
     @property
     def empty(self) -> bool:

@@ -16,7 +16,10 @@ from corpus.semantics import Cardinality, Relation, Role
 
 _POINTER_END = re.compile(r"(?:[_\s]?id|编号|编码|代码|名称|姓名|名字|名)$", re.IGNORECASE)
 _PLACE = re.compile(r"(?:国家|省份|省|城市|市|区县|区|县|街道|地区|区域|部门|年份|年度)$")
+_PLAIN = ("id", "词条id", "编号", "名称", "name")  # in every table, so equal names say nothing
 ENOUGH_NAMED, ENOUGH_UNNAMED = 0.5, 0.95  # share of the left side's values found on the right
+LOOKED_UP = 60  # values of the left column looked up in a large right table
+PROBES = 4  # large tables tried for one column
 MANY = 3  # fewer different values than this prove nothing by themselves
 
 
@@ -72,30 +75,54 @@ def find_relations(
 def _best_target(connection: duckdb.DuckDBPyConnection, left: Side, targets: list[Side]) -> Side | None:
     """The target whose name fits best among those whose values confirm it."""
     own_key = left.role is Role.KEY and left.unique
+    if own_key and left.label.lower() in _PLAIN:
+        return None
     ranked: list[tuple[float, int, Side]] = []
     for order, right in enumerate(targets):
         if right.table.name == left.table.name or right.column.type.startswith("BOOL"):
             continue
         fit = name_fit(left, right)
-        if fit == 0 and (left.column.numeric or own_key or looks_like_amount(left.label, left.column.name)):
-            continue  # numbers coincide by chance
-        if own_key and fit < 0.9:
+        # A key of its own points elsewhere only under the same name, the other's name, or to a plain 词条id.
+        if own_key and left.column.name != right.column.name and not (fit >= 0.9 or (fit and _ownership(right) >= 0.5)):
             continue
-        ranked.append((-fit, order, right))
-    for fit, _, right in sorted(ranked, key=lambda r: r[:2]):
+        if fit or _may_share_values(left, right):
+            ranked.append((fit + (_ownership(right) if fit else 0.0), order, right))
+    probes = 0
+    for score, _, right in sorted(ranked, key=lambda r: (-r[0], r[1])):
         if left.column.empty or right.column.empty:
-            if -fit >= 0.9 and looks_like_id(left.label, left.column.name):
+            if score >= 0.9 and looks_like_id(left.label, left.column.name):
                 return right
             continue
-        enough = ENOUGH_NAMED if fit else ENOUGH_UNNAMED
-        different = len(left.column.distinct)
-        if not fit and (different < MANY or not right.unique or not _alike(left.column, right.column)):
+        enough = ENOUGH_NAMED if score else ENOUGH_UNNAMED
+        if right.table.whole:
+            if _sample_overlap(left.column, right) >= enough:
+                return right
             continue
-        if _sample_overlap(left.column, right) < (enough if right.table.whole else 0.0):
-            continue
+        probes += 1
+        if probes > PROBES:
+            return None
         if containment(connection, left, right) >= enough:
             return right
     return None
+
+
+def _may_share_values(left: Side, right: Side) -> bool:
+    """Whether values alone could show a join: numbers coincide by chance, and so do a few short words."""
+    if left.column.numeric or right.column.numeric or looks_like_amount(left.label, left.column.name):
+        return False
+    if len(left.column.distinct) < MANY or not right.unique:
+        return False
+    if abs(left.column.mean_length - right.column.mean_length) > max(3.0, 0.5 * right.column.mean_length):
+        return False
+    one, other = left.column.prefix, right.column.prefix
+    return one.startswith(other) or other.startswith(one)
+
+
+def _ownership(right: Side) -> float:
+    """A thing's own key stands first in its table and has a plain name; elsewhere the same ids are pointers."""
+    first = right.table.columns[0].name == right.column.name
+    plain = not _POINTER_END.sub("", right.label).strip("_ ") or right.label == "词条id"
+    return (0.3 if first else 0.0) + (0.2 if plain else 0.0)
 
 
 def name_fit(left: Side, right: Side) -> float:
@@ -103,14 +130,9 @@ def name_fit(left: Side, right: Side) -> float:
     stem = _POINTER_END.sub("", left.label).strip("_ ")
     wants_key = looks_like_id(left.label, left.column.name)
     is_key = right.role is Role.KEY
-    if left.column.name == right.column.name and left.column.name.lower() not in (
-        "id",
-        "词条id",
-        "编号",
-        "名称",
-        "name",
-    ):
-        return 1.0 if right.unique else 0.4
+    names = {right.table_label, right.entity} - {""}
+    if left.column.name == right.column.name and left.column.name.lower() not in _PLAIN:
+        return 0.4 if not right.unique else 1.0 if stem in names else 0.6
     if wants_key != is_key and not (wants_key and right.role is Role.NAME):
         return 0.0
     penalty = 0.0 if wants_key == is_key else 0.3
@@ -122,7 +144,8 @@ def name_fit(left: Side, right: Side) -> float:
         if left_words and right_words and left_words[-1] == right_words[-1]:
             return 0.95 - penalty
         return 0.9 - penalty if stem.lower() == right.table_label.lower() else 0.0
-    names = {right.table_label, right.entity} - {""}
+    if left.label.lower() in _PLAIN:
+        return 0.0
     if stem in names:
         return 1.0 - penalty
     if any(stem.endswith(n) for n in names):
@@ -135,26 +158,18 @@ def name_fit(left: Side, right: Side) -> float:
     return 0.5 - penalty if wants_key and common * 2 >= len(stem) else 0.0
 
 
-def _alike(left: ColumnProfile, right: ColumnProfile) -> bool:
-    return left.numeric == right.numeric and abs(left.mean_length - right.mean_length) <= max(
-        3.0, 0.5 * right.mean_length
-    )
-
-
 def _sample_overlap(left: ColumnProfile, right: Side) -> float:
-    values = {str(v) for v in right.column.distinct}
-    return sum(str(v) in values for v in left.distinct) / max(1, len(left.distinct))
+    return len(left.text_set & right.column.text_set) / max(1, len(left.text_set))
 
 
 def containment(connection: duckdb.DuckDBPyConnection, left: Side, right: Side) -> float:
-    """Share of the left column's (sampled) different values that occur on the right."""
-    if right.table.whole:
-        return _sample_overlap(left.column, right)
-    values = list(dict.fromkeys(str(v) for v in left.column.distinct))[:500]
+    """Share of the left column's different values that occur on the right: 60 of them, looked up in the whole table."""
+    every = list(dict.fromkeys(str(v) for v in left.column.distinct))
+    values = every[:: max(1, len(every) // LOOKED_UP)][:LOOKED_UP]
     key = exp.cast(exp.column(right.column.name, quoted=True), "VARCHAR")
-    wanted = exp.select(exp.Count(this=exp.Distinct(expressions=[key]))).from_(quoted(right.table.name))
-    query = wanted.where(exp.In(this=key.copy(), expressions=[exp.Literal.string(v) for v in values]))
-    row = connection.execute(query.sql("duckdb")).fetchone()
+    found = exp.select(exp.Count(this=exp.Distinct(expressions=[key]))).from_(quoted(right.table.name))
+    wanted = found.where(exp.In(this=key, expressions=[exp.Placeholder() for _ in values]), copy=False)
+    row = connection.execute(wanted.sql("duckdb"), values).fetchone()
     return row[0] / max(1, len(values)) if row else 0.0
 
 
@@ -206,7 +221,7 @@ def _within_two(linked: set[frozenset[str]]) -> set[frozenset[str]]:
 
 
 def _overlap(a: Side, b: Side) -> float:
-    left, right = {str(v) for v in a.column.distinct}, {str(v) for v in b.column.distinct}
+    left, right = a.column.text_set, b.column.text_set
     return len(left & right) / max(1, min(len(left), len(right)))
 
 

@@ -122,7 +122,7 @@ def time_grain(column: ColumnProfile, header: Header) -> str:
         if re.search(r"(?:年份|年度|时间|日期|年)$", header.label) and all(1000 <= v < 3000 for v in column.distinct):
             return "year"
         if (
-            re.search(r"月份?$|month$", header.label, re.IGNORECASE)
+            re.search(r"月份$|^月$|month$", header.label, re.IGNORECASE)
             and column.integral
             and all(1 <= v <= 12 for v in column.distinct)
         ):
