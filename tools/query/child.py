@@ -71,7 +71,6 @@ def open_hardened(path: str, memory_mb: int, threads: int) -> duckdb.DuckDBPyCon
         path,
         read_only=True,
         config={
-            "enable_external_access": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
@@ -81,8 +80,11 @@ def open_hardened(path: str, memory_mb: int, threads: int) -> duckdb.DuckDBPyCon
             "threads": str(threads),
         },
     )
-    # These take effect only after start (in the connect options they are ignored), and the lock must come last.
+    # These take effect only after start, in this order: no place to spill to (so that a query too large fails as such),
+    # then nothing outside the open file, then no change of any of it.
+    connection.execute("SET temp_directory = ''")
     connection.execute("SET max_temp_directory_size = '0B'")
+    connection.execute("SET enable_external_access = false")
     connection.execute("SET disabled_filesystems = 'LocalFileSystem'")
     connection.execute("SET lock_configuration = true")
     return connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ class TableRef:
     alias: str
     column_aliases: tuple[str, ...]
     position: int
+    node: Node = field(compare=False, repr=False)
 
 
 class Statement:
@@ -127,5 +128,5 @@ def stored_tables(root: Node) -> Iterator[TableRef]:
             if schema or catalog or name.lower() not in hidden:
                 columns = tuple(str(column) for column in item.get("column_name_alias") or [])
                 alias, position = str(item.get("alias", "")), int(item.get("query_location", -1))
-                yield TableRef(name, schema, catalog, alias, columns, position)
+                yield TableRef(name, schema, catalog, alias, columns, position, item)
         stack.extend((child, hidden) for key, child in item.items() if key != "cte_map")

@@ -1,4 +1,7 @@
-"""A column name must come from a table of the scope or be made in the statement. What is left over is refused."""
+"""A column name must come from a table of the scope or be made in the statement. What is left over is refused.
+
+Which of several tables a bare name belongs to is left to the engine, whose database holds no hidden column.
+"""
 
 from __future__ import annotations
 
@@ -7,58 +10,50 @@ from tools.query.result import Finding
 from tools.query.statement import Node, Statement, is_source
 
 NAME = "scope_columns"
-PSEUDO = {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "ordinality"}
-GENERATED = {"range", "generate_series", "unnest"}
+PSEUDO = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "ordinality"})
+GENERATED = frozenset({"range", "generate_series", "unnest"})  # what the columns of generated rows are called
 
 
 def scope_columns(statement: Statement, context: Context) -> Finding | None:
-    """Names only: which of several tables a bare name belongs to is left to the engine, whose database holds no hidden column."""
-    stored: dict[str, frozenset[str]] = {}  # the name a table goes by → its columns
-    known: set[str] = set(PSEUDO | GENERATED)
+    stored: dict[str, frozenset[str]] = {}  # the name a stored table goes by → its columns
     for table in statement.tables:
         columns = context.columns.get(table.name.lower(), frozenset())
-        known |= columns
         if len(table.column_aliases) > len(columns):
             return Finding(NAME, f"{statement.place(table.position)}表没有这么多可查询的列。")
         name = (table.alias or table.name).lower()
-        extra = {alias.lower() for alias in table.column_aliases}
-        stored[name] = stored.get(name, frozenset()) | columns | extra
-    made = {name for node in statement.nodes for name in declared_names(node)}
-    known |= made | set(stored)
-    derived = {str(node["alias"]).lower() for node in statement.nodes if is_source(node) and node.get("alias")}
-    aliases_of_tables = {(table.alias or table.name).lower() for table in statement.tables}
-    ambiguous = (derived - aliases_of_tables) | with_names(statement)
+        stored[name] = stored.get(name, frozenset()) | columns | {alias.lower() for alias in table.column_aliases}
+    derived = derived_sources(statement)
+    made = {name for node in statement.nodes for name in made_columns(node)}
+    known = PSEUDO.union(GENERATED, made, derived, stored, *stored.values())
     for node in statement.nodes:
-        if any(name not in known for name in listed_names(node)):
-            return Finding(
-                NAME, f"{statement.place(int(node.get('query_location', -1)))}列不存在，或不在可查询的范围内。"
-            )
-        if node.get("class") != "COLUMN_REF":
-            continue
-        parts = [str(part).lower() for part in node["column_names"]]
-        if len(parts) > 1 and parts[0] == "main" and parts[1] in stored:
-            parts = parts[1:]
-        bad = parts[0] not in known
-        if len(parts) > 1 and parts[0] in stored and parts[0] not in ambiguous and parts[0] not in made:
-            bad = parts[1] not in stored[parts[0]]
+        bad = any(name not in known for name in listed_columns(node))
+        if node.get("class") == "COLUMN_REF":
+            parts = [str(part).lower() for part in node["column_names"]]
+            if len(parts) > 1 and parts[0] == "main" and parts[1] in stored:
+                parts = parts[1:]
+            if len(parts) > 1 and parts[0] in stored and parts[0] not in derived | made:
+                bad = parts[1] not in stored[parts[0]]
+            else:
+                bad = parts[0] not in known
         if bad:
             place = statement.place(int(node.get("query_location", -1)))
             return Finding(NAME, f"{place}列不存在，或不在可查询的范围内。")
     return None
 
 
-def with_names(statement: Statement) -> set[str]:
-    return {
-        str(entry["key"]).lower()
-        for node in statement.nodes
-        if isinstance(node.get("cte_map"), dict)
-        for entry in node["cte_map"].get("map", [])
-    }
+def derived_sources(statement: Statement) -> set[str]:
+    """Names of what stands in FROM and is no stored table: subqueries, generated rows, WITH queries under any alias."""
+    tables = {id(table.node) for table in statement.tables}
+    names = {str(node.get("alias", "")) for node in statement.nodes if is_source(node) and id(node) not in tables}
+    for node in statement.nodes:
+        if isinstance(node.get("cte_map"), dict):
+            names.update(str(entry["key"]) for entry in node["cte_map"].get("map", []))
+    return {name.lower() for name in names} - {""}
 
 
-def declared_names(node: Node) -> list[str]:
-    """Names that a node of the tree introduces: aliases, column lists, WITH names, lambda parameters."""
-    names = [str(node[key]) for key in ("alias", "key") if isinstance(node.get(key), str) and node[key]]
+def made_columns(node: Node) -> list[str]:
+    """Column names that a node introduces: aliases of expressions, column lists of tables, lambda parameters."""
+    names = [str(node["alias"])] if node.get("class") and node.get("alias") else []
     for key in ("column_name_alias", "aliases", "expected_names"):
         names += [str(item) for item in node.get(key) or [] if isinstance(item, str)]
     if node.get("class") == "LAMBDA":
@@ -70,7 +65,7 @@ def declared_names(node: Node) -> list[str]:
     return [name.lower() for name in names]
 
 
-def listed_names(node: Node) -> list[str]:
+def listed_columns(node: Node) -> list[str]:
     """Columns a node names without a reference: of EXCLUDE, REPLACE and RENAME, and of JOIN … USING."""
     names = [str(item) for item in node.get("using_columns") or []]
     if node.get("class") == "STAR":
