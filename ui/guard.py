@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from fastapi import FastAPI, Request, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.rest.errors import reply
+from ui.web.shell import dressed
 
 # Gradio builds functions from text and inlines its settings, so its scripts need the two unsafe words;
 # what matters here is that nothing can be loaded from, or sent to, another host.
@@ -33,28 +33,55 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 # The page uploads nothing and shows no files; these doors of Gradio's have no use here.
-CLOSED = (
-    "/gradio_api/upload",
-    "/gradio_api/file",
-    "/gradio_api/proxy",
-    "/gradio_api/mcp",
-    "/gradio_api/runs",
-    "/monitoring",
-)
+_DOORS = ("upload", "file", "proxy", "mcp", "runs", "stream/")
+CLOSED = (*(f"/gradio_api/{door}" for door in _DOORS), "/monitoring")
 LARGEST_BODY = 256 * 1024
 
 
-def install(app: FastAPI) -> None:
-    @app.middleware("http")
-    async def guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        path = request.url.path
-        length = request.headers.get("content-length", "")
-        if path.startswith(CLOSED):
-            response: Response = reply(404, "http_404", "没有这个地址或内容。")
+class Guard:
+    """ASGI middleware; it holds no response back but the page itself, which it dresses."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        outgoing = _Outgoing(send)
+        length = Headers(scope=scope).get("content-length", "")
+        if scope["path"].startswith(CLOSED):
+            await reply(404, "http_404", "没有这个地址或内容。")(scope, receive, outgoing.send)
         elif length.isdigit() and int(length) > LARGEST_BODY:
-            response = reply(413, "http_413", "请求内容太长。")
+            await reply(413, "http_413", "请求内容太长。")(scope, receive, outgoing.send)
         else:
-            response = await call_next(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+            await self._app(scope, receive, outgoing.send)
+
+
+class _Outgoing:
+    """One response on its way out."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._page: Message | None = None  # the start of an HTML response, kept until its body is whole
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
+                self._page = message
+                return
+        elif self._page is not None:
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            body = dressed(self._body)
+            MutableHeaders(scope=self._page)["content-length"] = str(len(body))
+            await self._send(self._page)
+            await self._send({"type": "http.response.body", "body": body})
+            self._page = None
+            return
+        await self._send(message)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tools.rights import DEMO_USERS
+
 PUBLIC = "citizen"
-DEMO_ROLES = ("citizen", "official", "steward", "evaluator", "admin")
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,12 @@ class Principals:
 
     def resolve(self, asked: str | None) -> str:
         """The principal to use. Outside a demo workspace, and for unknown names, that is the public."""
-        return asked if self.demo and asked in DEMO_ROLES else PUBLIC
+        return asked if self.demo and asked in DEMO_USERS else PUBLIC
 
     def link_value(self, principal: str) -> str:
         """What a link must carry in `as` to mean the same principal; nothing for the public."""
         return principal if self.demo and principal != PUBLIC else ""
+
+    def choices(self) -> list[tuple[str, str]]:
+        """What the demo's role switch offers: (shown, name)."""
+        return [(f"演示身份：{user.name}", name) for name, user in DEMO_USERS.items()]

@@ -13,15 +13,14 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
-from ui import guard
+from ui.guard import Guard
 from ui.principals import Principals
 from ui.rest import errors
 from ui.rest.api import routes
 from ui.service import Service
 from ui.web.handlers import Handlers
 from ui.web.page import TITLE, build_page
-from ui.web.theme import css, head, theme
-from ui.web.view import no_lookup
+from ui.web.theme import theme
 
 DEFAULT_PORT = 7860
 
@@ -32,9 +31,8 @@ class ServeError(Exception):
 
 def create_app(assistant: Service) -> FastAPI:
     """REST, its OpenAPI description and the page, on one assistant."""
-    workspace = getattr(assistant, "workspace", None)
-    store = getattr(assistant, "store", None)
-    principals = Principals(demo=workspace is not None and workspace.manifest().get("kind") == "demo")
+    parts = assistant.services
+    principals = Principals(demo=parts.workspace.manifest().get("kind") == "demo")
     app = FastAPI(
         title="政问接口",
         description="用中文问政府数据，答案附数据来源、查询语句和政策依据。",
@@ -43,9 +41,9 @@ def create_app(assistant: Service) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app)
-    app.include_router(routes(assistant, getattr(assistant, "index", None), principals))
-    guard.install(app)
-    page = build_page(Handlers(assistant, principals, store.dataset if store is not None else no_lookup))
+    app.include_router(routes(assistant, parts.index, principals))
+    app.add_middleware(Guard)
+    page = build_page(Handlers(assistant, principals, parts.datasets.get, parts.settings.city))
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
@@ -59,8 +57,6 @@ def create_app(assistant: Service) -> FastAPI:
         pwa=False,
         max_file_size="1kb",
         theme=theme(),
-        css=css(),
-        head=head(),
     )
     return mounted
 

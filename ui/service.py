@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from assistant.events import StepEvent
@@ -22,26 +22,6 @@ class Conversation(Protocol):
     def updated(self) -> Any: ...
 
 
-class Service(Protocol):
-    """Asking, and what was asked before. A principal is the name of a demo user or of an authenticated one."""
-
-    def ask(self, question: str, principal: str = "citizen", conversation: str | None = None) -> Outcome: ...
-
-    def stream(
-        self, question: str, principal: str = "citizen", conversation: str | None = None
-    ) -> Iterator[StepEvent | Outcome]: ...
-
-    def conversations(self, principal: str = "citizen") -> list[Any]: ...
-
-    def history(self, conversation: str, principal: str = "citizen") -> list[Outcome]: ...
-
-    def delete_conversation(self, id: str, principal: str = "citizen") -> Any: ...
-
-    def rename_conversation(self, id: str, title: str, principal: str = "citizen") -> Any: ...
-
-    def examples(self) -> list[str]: ...
-
-
 class Searcher(Protocol):
     """Retrieval alone, as `retrieval.index.Index` offers it."""
 
@@ -50,7 +30,50 @@ class Searcher(Protocol):
     def articles(self, query: str, top: int = 10) -> list[ArticleHit]: ...
 
 
-class Catalogue(Protocol):
-    """Catalogue entries by id, as `corpus.store.CatalogStore` offers them."""
+class Owner(Protocol):
+    """What the owner has set."""
 
-    def dataset(self, key: str) -> Dataset | None: ...
+    @property
+    def city(self) -> str: ...
+
+
+class Place(Protocol):
+    """The workspace's own description of itself."""
+
+    def manifest(self) -> dict[str, Any]: ...
+
+
+class Parts(Protocol):
+    """The parts of an assistant that the faces read besides asking."""
+
+    @property
+    def workspace(self) -> Place: ...
+    @property
+    def settings(self) -> Owner: ...
+    @property
+    def index(self) -> Searcher: ...
+    @property
+    def datasets(self) -> Mapping[str, Dataset]: ...
+
+
+class Service(Protocol):
+    """Asking, and what was asked before. A principal is the name of a demo user or of an authenticated one."""
+
+    @property
+    def services(self) -> Parts: ...
+
+    def ask(self, question: str, *, principal: str = "citizen", conversation: str | None = None) -> Outcome: ...
+
+    def stream(
+        self, question: str, *, principal: str = "citizen", conversation: str | None = None
+    ) -> Iterator[StepEvent | Outcome]: ...
+
+    def conversations(self, principal: str = "citizen") -> Sequence[Conversation]: ...
+
+    def history(self, conversation: str, principal: str = "citizen") -> list[Outcome]: ...
+
+    def rename_conversation(self, conversation: str, title: str, principal: str = "citizen") -> bool: ...
+
+    def delete_conversation(self, conversation: str, principal: str = "citizen") -> bool: ...
+
+    def examples(self) -> list[str]: ...

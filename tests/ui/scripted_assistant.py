@@ -265,15 +265,19 @@ class ScriptedAssistant:
     """The interface of the assistant over SCRIPT. `pause` is the time of one step, in seconds."""
 
     pause: float = 0.0
+    kind: str = "demo"
     turns: dict[str, list[Outcome]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     asked_as: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.workspace = SimpleNamespace(manifest=lambda: {"kind": "demo"})
-        self.store = SimpleNamespace(dataset=DATASETS.get)
-        self.index = self
+        self.services = SimpleNamespace(
+            workspace=SimpleNamespace(manifest=lambda: {"kind": self.kind}),
+            settings=SimpleNamespace(city="云澜市"),
+            index=self,
+            datasets=DATASETS,
+        )
         self._lock = threading.Lock()
 
     def datasets(self, query: str, top: int = 10) -> list[DatasetHit]:
@@ -282,13 +286,13 @@ class ScriptedAssistant:
     def articles(self, query: str, top: int = 10) -> list[ArticleHit]:
         return [ArticleHit(document="law-1", locator="第二十条", title="政务数据共享条例", text="……", score=0.5)][:top]
 
-    def ask(self, question: str, principal: str = "citizen", conversation: str | None = None) -> Outcome:
-        *_, last = self.stream(question, principal, conversation)
+    def ask(self, question: str, *, principal: str = "citizen", conversation: str | None = None) -> Outcome:
+        *_, last = self.stream(question, principal=principal, conversation=conversation)
         assert not isinstance(last, StepEvent)
         return last
 
     def stream(
-        self, question: str, principal: str = "citizen", conversation: str | None = None
+        self, question: str, *, principal: str = "citizen", conversation: str | None = None
     ) -> Iterator[StepEvent | Outcome]:
         self.asked_as.append(principal)
         if "故障" in question:
@@ -336,11 +340,12 @@ class ScriptedAssistant:
         turns = self.turns.get(conversation, [])
         return list(turns) if turns and turns[0].principal == principal else []
 
-    def delete_conversation(self, id: str, principal: str = "citizen") -> None:
-        self.turns.pop(id, None)
+    def delete_conversation(self, conversation: str, principal: str = "citizen") -> bool:
+        return bool(self.history(conversation, principal)) and self.turns.pop(conversation, None) is not None
 
-    def rename_conversation(self, id: str, title: str, principal: str = "citizen") -> None:
-        self.titles[id] = title
+    def rename_conversation(self, conversation: str, title: str, principal: str = "citizen") -> bool:
+        self.titles[conversation] = title
+        return True
 
     def examples(self) -> list[str]:
         return [

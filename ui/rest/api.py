@@ -30,7 +30,7 @@ FAILURES: dict[int | str, dict[str, object]] = {
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def routes(service: Service, searcher: Searcher | None, principals: Principals) -> APIRouter:
+def routes(service: Service, searcher: Searcher, principals: Principals) -> APIRouter:
     """All routes on one assistant. Handlers are plain functions: FastAPI runs each in its thread pool."""
     api = APIRouter(prefix="/api", responses=FAILURES)
 
@@ -42,11 +42,6 @@ def routes(service: Service, searcher: Searcher | None, principals: Principals) 
         if not turns:
             raise ApiError(404, "no_conversation", "没有这个对话，或者它不属于当前使用者。")
         return turns
-
-    def found(searching: Searcher | None) -> Searcher:
-        if searching is None:
-            raise ApiError(404, "no_index", "这个工作区没有检索索引。请运行 zhengwen ingest 建立。")
-        return searching
 
     @api.get("/health", tags=["服务"], summary="服务是否正常")
     def health() -> HealthReply:
@@ -72,12 +67,12 @@ def routes(service: Service, searcher: Searcher | None, principals: Principals) 
 
     @api.get("/search/datasets", tags=["检索"], summary="检索数据目录")
     def datasets(q: Words, top: Top = 10) -> SearchReply:
-        hits = found(searcher).datasets(q, top)
+        hits = searcher.datasets(q, top)
         return SearchReply(query=q, hits=[hit.model_dump(mode="json") for hit in hits])
 
     @api.get("/search/policies", tags=["检索"], summary="检索政策条款")
     def policies(q: Words, top: Top = 10) -> SearchReply:
-        hits = found(searcher).articles(q, top)
+        hits = searcher.articles(q, top)
         return SearchReply(query=q, hits=[hit.model_dump(mode="json") for hit in hits])
 
     @api.get("/conversations/{conversation}", tags=["对话"], summary="对话的全部回答")

@@ -21,7 +21,7 @@ from ui.web.markup import Markup
 from ui.web.sidebar import Entry, conversations_html, welcome_html
 from ui.web.steps import Step, step_tree, steps_html
 from ui.web.turn_html import notice_html, running_html, turn_html, turns_html
-from ui.web.view import DatasetLookup, turn_view
+from ui.web.view import DatasetLookup, no_lookup, turn_view
 
 SHOWN_TURNS = 30
 log = logging.getLogger(__name__)
@@ -52,8 +52,10 @@ class Screen:
 class Handlers:
     """The page's events on one assistant."""
 
-    def __init__(self, service: Service, principals: Principals, lookup: DatasetLookup) -> None:
-        self.service, self.principals, self.lookup = service, principals, lookup
+    def __init__(
+        self, service: Service, principals: Principals, lookup: DatasetLookup = no_lookup, place: str = ""
+    ) -> None:
+        self.service, self.principals, self.lookup, self.place = service, principals, lookup, place
 
     def open(self, conversation: str, role: str, known: str) -> tuple[Any, ...]:
         """Show a conversation (an empty id: a new one)."""

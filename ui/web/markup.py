@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 # Control characters and direction overrides can hide or reverse what a person reads.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_VOID = frozenset({"br", "hr", "input", "path", "line", "circle", "polyline"})
+_VOID = frozenset({"br", "hr", "input"})
 
 
 class Markup(str):

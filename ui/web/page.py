@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gradio as gr
 
-from ui.principals import DEMO_ROLES
-from ui.web import wording
+from ui.principals import PUBLIC
+from ui.web.frame import brand_html, hint_html
 from ui.web.handlers import Handlers
 
 CONCURRENT_TURNS = 16
@@ -41,10 +41,10 @@ def build_page(handlers: Handlers) -> gr.Blocks:
         known = gr.Textbox(visible="hidden", label="本机对话")
         pending = gr.Textbox(visible="hidden", label="正在回答")
         with gr.Row(elem_id="top"):
-            gr.HTML(_brand(), elem_id="brand", apply_default_css=False)
+            gr.HTML(brand_html(handlers.place), elem_id="brand", apply_default_css=False)
             role = gr.Dropdown(
-                [(f"演示身份：{wording.ROLES[name]}", name) for name in DEMO_ROLES],
-                value=DEMO_ROLES[0],
+                handlers.principals.choices(),
+                value=PUBLIC,
                 label="演示身份",
                 show_label=False,
                 container=False,
@@ -73,10 +73,7 @@ def build_page(handlers: Handlers) -> gr.Blocks:
                     )
                     send = gr.Button("发送", variant="primary", elem_id="send", scale=0, min_width=72)
                     stop = gr.Button("停止", variant="stop", elem_id="stop", visible=False, scale=0, min_width=72)
-                gr.HTML(
-                    '<p id="hint">Enter 发送，Shift+Enter 换行，按 / 回到输入框。答案供参考，以主管部门公布的数据和文件为准。</p>',
-                    apply_default_css=False,
-                )
+                gr.HTML(hint_html(), apply_default_css=False, elem_id="hint-block")
         outputs = [history, live, conversations, conversation, pending, box, send, stop]
         hidden = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -104,11 +101,3 @@ def build_page(handlers: Handlers) -> gr.Blocks:
         conversation.change(None, [conversation], None, js="(c) => { zhengwen.remember(c); }")
     page.queue(max_size=QUEUED_TURNS, default_concurrency_limit=CONCURRENT_TURNS)
     return page
-
-
-def _brand() -> str:
-    return (
-        '<button type="button" id="menu" aria-label="历史对话" aria-expanded="false" data-menu>☰</button>'
-        '<div class="brand"><span class="seal" aria-hidden="true">政</span>'
-        "<div><strong>政问</strong><span>政务数据问答，答案有据可查</span></div></div>"
-    )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import gradio as gr
 
-HERE = Path(__file__).parent
 FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "system-ui", "sans-serif")
 MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 
@@ -35,12 +32,3 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill_dark="#1f5aa6",
         button_primary_text_color="#ffffff",
     )
-
-
-def css() -> str:
-    return (HERE / "page.css").read_text("utf-8")
-
-
-def head() -> str:
-    """The page's own script, inline: it must be there before Gradio starts."""
-    return f"<script>{(HERE / 'page.js').read_text('utf-8')}</script>"

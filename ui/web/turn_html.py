@@ -39,7 +39,7 @@ def turn_html(view: TurnView, key: str, *, principal: str = "", steps: Markup | 
             evidence,
             class_="turn-body" if evidence else "turn-body alone",
         ),
-        class_=f"turn {view.kind}",
+        class_=f"turn kind-{view.kind}",
         data_turn=view.id,
     )
 

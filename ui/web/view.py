@@ -115,7 +115,7 @@ def turn_view(outcome: Outcome, lookup: DatasetLookup = no_lookup) -> TurnView:
         "sources": [_source(c, cards, lookup) for c in outcome.citations],
         "suggestions": outcome.suggestions,
         "timings": [(wording.STEPS.get(step, step), ms) for step, ms in outcome.timings_ms.items()],
-        "versions": _versions(outcome.versions),
+        "versions": _versions(outcome.versions, {c.locator for c in outcome.citations}),
     }
     if isinstance(outcome, Answer):
         shown |= {
@@ -253,7 +253,8 @@ def _checks(draft: Draft) -> list[tuple[bool, str, str]]:
     return [(c.ok, f"{c.rule}（{c.article}）" if c.article else c.rule, c.note) for c in draft.checks]
 
 
-def _versions(versions: dict[str, str]) -> list[tuple[str, str]]:
+def _versions(versions: dict[str, str], shown: set[str]) -> list[tuple[str, str]]:
+    """The versions that no source names already."""
     names = {
         "data": "数据版本",
         "catalog": "目录版本",
@@ -261,4 +262,4 @@ def _versions(versions: dict[str, str]) -> list[tuple[str, str]]:
         "updated": "数据时间",
         "data_time": "数据时间",
     }
-    return [(names.get(key, key), value) for key, value in versions.items() if value]
+    return [(names.get(key, key), value) for key, value in versions.items() if value and value not in shown]

@@ -53,7 +53,7 @@ def _bars(model: ChartModel) -> list[Markup]:
         for k, series in enumerate(model.series):
             value = series.values[i]
             if value is None:
-                bars.append(h("div", h("span", "缺失", class_="value missing"), class_="bar-line"))
+                bars.append(h("div", h("span", "缺失", class_="amount missing"), class_="bar-line"))
                 continue
             at = model.position(value)
             start, width = min(zero, at), abs(at - zero)
@@ -61,13 +61,19 @@ def _bars(model: ChartModel) -> list[Markup]:
                 h(
                     "div",
                     h("i", style=f"margin-left:{start}%;width:{width}%;background:{COLORS[k % len(COLORS)]}"),
-                    h("span", number_text(value), class_="value"),
+                    h("span", number_text(value), class_="amount"),
                     class_="bar-line",
                     data_tip=_tip(model, category, series, value),
                 )
             )
         rows.append(h("div", h("span", category, class_="bar-label"), h("div", bars, class_="bar-track"), class_="bar"))
-    return rows
+    width = min(9, max(text_width(c) for c in model.categories) + 0.5)
+    return [h("div", rows, class_="rows", style=f"--label:{width}em")]
+
+
+def text_width(text: str) -> float:
+    """How wide a text is, in ems: a Chinese character is one, a Latin one about half."""
+    return sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in text)
 
 
 def _axis(model: ChartModel) -> list[Markup]:
@@ -86,17 +92,17 @@ def _columns(model: ChartModel) -> list[Markup]:
         for k, series in enumerate(model.series):
             value = series.values[i]
             if value is None:
-                columns.append(h("div", class_="column"))
+                columns.append(h("div", class_="pillar"))
                 continue
             at = model.position(value)
             style = f"bottom:{min(zero, at)}%;height:{abs(at - zero)}%;background:{COLORS[k % len(COLORS)]}"
-            label = h("span", short_number(value), class_="value", style=f"bottom:{max(zero, at)}%")
+            label = h("span", short_number(value), class_="above", style=f"bottom:{max(zero, at)}%")
             columns.append(
                 h(
                     "div",
                     h("i", style=style),
                     label if show_value else None,
-                    class_="column",
+                    class_="pillar",
                     data_tip=_tip(model, category, series, value),
                 )
             )
@@ -170,4 +176,7 @@ def _pie(model: ChartModel) -> list[Markup]:
                 class_="slice",
             )
         )
-    return [h("div", class_="disc", style=f"background:conic-gradient({','.join(slices)})"), h("div", rows)]
+    return [
+        h("div", class_="disc", style=f"background:conic-gradient({','.join(slices)})"),
+        h("div", rows, class_="slices"),
+    ]

@@ -142,7 +142,7 @@
   const follow = () => {
     const running = document.querySelector('#live .turn');
     const question = running?.querySelector('.question')?.textContent || '';
-    if (running && question !== asked) running.scrollIntoView({ block: 'start', behavior: 'smooth' });
+    if (running && question !== asked) running.scrollIntoView({ block: 'start' });
     asked = question;
   };
   const start = () => {
@@ -152,5 +152,6 @@
     new MutationObserver(follow).observe(live, { childList: true, subtree: true, characterData: true });
     box()?.setAttribute('aria-label', '问题');
   };
-  document.addEventListener('DOMContentLoaded', start);
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+  else start();
 })();
