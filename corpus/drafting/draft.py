@@ -50,6 +50,7 @@ def draft_semantics(
         raise KeyError(missing[0])
     known = declared_in_duckdb(connection).merged(Declared(keys or {}, declared or []))
     sketches = [_sketch(connection, profile_table(connection, name), known.keys.get(name, [])) for name in wanted]
+    sketches = _with_own_nouns(sketches)
     relations = find_relations(
         connection, _sides(sketches), [r for r in known.relations if r.left in wanted and r.right in wanted]
     )
@@ -75,6 +76,17 @@ def _sketch(connection: duckdb.DuckDBPyConnection, profile: TableProfile, key: l
     choose_name(profile, headers, roles, label)
     named = next((headers[c].label for c, role in roles.items() if role is Role.NAME), "")
     return _Sketch(profile, label, entity_of(label, named), headers, roles, grains, frozenset(unique))
+
+
+def _with_own_nouns(sketches: list[_Sketch]) -> list[_Sketch]:
+    """A table without a key of its own leaves the noun to the table whose things it tells of: 图书与平台 is no 平台."""
+    owners = {s.label for s in sketches if Role.KEY in s.roles.values()}
+    return [
+        replace(s, entity=s.label)
+        if s.entity in owners and s.label != s.entity and Role.KEY not in s.roles.values()
+        else s
+        for s in sketches
+    ]
 
 
 def _shown(name: str, comment: str) -> Header:

@@ -185,3 +185,15 @@ def test_a_large_table_is_sampled_and_its_keys_are_exact() -> None:
 
 def test_nothing_is_drafted_from_nothing() -> None:
     assert draft_semantics(duckdb.connect()) == SemanticModel()
+
+
+def test_a_linking_table_leaves_the_noun_to_the_thing_it_links() -> None:
+    connection = duckdb.connect()
+    connection.execute("""
+        CREATE TABLE 平台 (平台id VARCHAR, 名称 VARCHAR);
+        INSERT INTO 平台 SELECT 'p' || i, '平台' || i FROM range(9) t(i);
+        CREATE TABLE 图书与平台 (平台id VARCHAR, 售价 DOUBLE);
+        INSERT INTO 图书与平台 SELECT 'p' || (i % 9), i FROM range(30) t(i);
+    """)
+    linking = draft_semantics(connection).table("图书与平台")
+    assert (linking.entity, linking.synonyms, linking.measure_word) == ("图书与平台", [], "个")
