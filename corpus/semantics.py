@@ -48,6 +48,7 @@ class Column(BaseModel):
     additivity: Additivity | None = None  # measures only
     grain: str = ""  # times only: year, quarter, month, date, timestamp
     codes: dict[str, str] = Field(default_factory=dict)  # stored value → its meaning
+    value_synonyms: dict[str, list[str]] = Field(default_factory=dict)  # stored value → what people also call it
     sensitivity: Sensitivity = Sensitivity.NONE
     note: str = ""  # known faults: missing values, late updates
 

@@ -135,14 +135,19 @@ def _relation(left: str, left_key: list[str], columns: str, target: str) -> Rela
 
 @dataclass(frozen=True)
 class _Kind:
-    """Makes columns of one role; `said` is what people also call it, parted by blanks."""
+    """Makes columns of one role; `said` is what people also call it, parted by blanks.
+
+    `called` does the same for stored values: {"33": "三甲 三甲医院"}.
+    """
 
     role: Role
     type: str = "VARCHAR"
     extra: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, name: str, label: str, said: str = "", **more: Any) -> Column:
+        called: dict[str, str] = more.pop("called", {})
         values = {"role": self.role, "type": self.type, **self.extra, **more}
+        values["value_synonyms"] = {value: words.split() for value, words in called.items()}
         return Column(name=name, label=label, synonyms=said.split(), **values)
 
 

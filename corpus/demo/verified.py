@@ -66,9 +66,9 @@ VERIFIED: tuple[VerifiedQuery, ...] = (
         "FROM vehicle_registration WHERE year(month) = 2025",
     ),
     _reviewed(
-        "2025年各区县二手住宅按面积加权的成交均价是多少？",
+        "2025年各区县二手房按面积加权的成交均价是多少？",
         "SELECT district AS 所属区, round(sum(average_price * deal_area) * 1.0 / sum(deal_area)) AS 加权成交均价 FROM house_price "
-        "WHERE house_type = '二手住宅' AND year(month) = 2025 GROUP BY district ORDER BY 加权成交均价 DESC, district",
+        "WHERE house_type = '二手房' AND year(month) = 2025 GROUP BY district ORDER BY 加权成交均价 DESC, district",
     ),
     _reviewed(
         "2025年预算执行率最低的五个部门是哪些？",

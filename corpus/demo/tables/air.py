@@ -160,7 +160,7 @@ SPECS = (
             s.rate("wind_speed", "平均风速", "风速", unit="米/秒"),
             s.category("weather", "天气状况", "天气 天气现象"),
         ],
-        by="weather", frequency="每日", key="district date", time="date", synonyms="天气 气象 气温 降雨", entity="观测日", measure_word="天",
+        by="weather", frequency="每日", key="district date", time="date", synonyms="天气 气象", entity="观测日", measure_word="天",
         grain="一个区县一天", description="各区县国家气象站逐日气温、降水、湿度和风速。", keywords="气象 气温 降水 暴雨",
         links=(("district", "district.district_name"),),
     ),

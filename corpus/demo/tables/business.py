@@ -216,7 +216,7 @@ SPECS = (
             s.text("legal_representative", "法定代表人", "法人 法人代表", description="依法公示的登记信息。"),
             s.amount("registered_capital", "注册资本", "注册资金 注册资本金", unit="万元", scale=10000, note="约0.8%未填报，为空。"),
             s.day("established_date", "成立日期", "注册日期 成立时间 注册时间 成立"),
-            s.category("status", "登记状态", "经营状态 企业状态", codes=STATUS),
+            s.category("status", "登记状态", "经营状态 企业状态", codes=STATUS, called={"1": "在营 开业 正常经营"}),
             s.day("closed_date", "注销吊销日期", "注销日期 吊销日期", note="存续企业为空。"),
             s.stock("employee_count", "从业人数", "员工数 职工人数 员工人数", unit="人"),
             s.flag("is_small", "是否小微企业", "小微企业 小微", codes={"true": "小微企业", "false": "非小微企业"}),

@@ -120,7 +120,7 @@ SPECS = (
             s.year("opened_year", "开办年份", "成立年份"),
             s.text("phone", "咨询电话", "联系电话"),
         ],
-        by="civil", frequency="每季度", key="institution_id", synonyms="养老院 养老机构 敬老院 护理院", entity="养老机构", measure_word="家", grain="一家机构",
+        by="civil", frequency="每季度", key="institution_id", synonyms="养老院 养老机构 敬老院", entity="养老机构", measure_word="家", grain="一家机构",
         description="养老机构的类型、等级、床位、入住和收费。", keywords="养老 床位 医养结合", links=(("district", "district.district_name"),),
         metrics=(
             s.metric("occupancy", "养老床位入住率", "100.0 * sum(resident_count) / sum(bed_count)", "入住率 床位入住率", "%", "在院老人数占养老床位数的比例。"),

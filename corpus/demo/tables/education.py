@@ -11,10 +11,14 @@ from corpus.demo.city import GEOGRAPHY
 from corpus.demo.identity import addresses, landlines, numbers_to_text, roads
 from corpus.demo.world import YEARS, Frame, World, blank, cross, draw, join, numbered, pick, words
 
-STAGES = {
-    "10": "幼儿园", "21": "小学", "31": "初级中学", "34": "普通高中",
-    "36": "中等职业学校", "41": "普通高等学校", "51": "特殊教育学校",
-}  # fmt: skip
+STAGES = {"10": "幼儿园", "21": "小学", "31": "初中", "34": "高中", "36": "中职", "41": "高校", "51": "特殊教育学校"}
+CALLED = {
+    "31": "初级中学",
+    "34": "普通高中 高级中学",
+    "36": "中等职业学校 职高 中专 职业高中",
+    "41": "大学 高等学校 普通高等学校 高等院校",
+    "51": "特教学校",
+}
 LEVELS = ("学前教育", "义务教育", "义务教育", "高中阶段教育", "高中阶段教育", "高等教育", "特殊教育")
 COUNTS = (960, 520, 260, 92, 38, 16, 9)
 PUPILS = (235, 900, 860, 1480, 1650, 12800, 140)  # of a middling school
@@ -181,9 +185,9 @@ SPECS = (
         [
             s.key("school_id", "学校编号", "学校代码"),
             s.title("school_name", "学校名称", "学校 校名"),
-            s.category("stage", "办学类型", "学校类型 学段 学校类别", codes=STAGES),
+            s.category("stage", "办学类型", "学校类型 学段 学校类别", codes=STAGES, called=CALLED),
             s.category("education_level", "教育阶段", "教育类别", description="学前教育、义务教育（小学和初中）、高中阶段教育、高等教育、特殊教育。"),
-            s.category("ownership", "办学性质", "举办者性质 公办民办"),
+            s.category("ownership", "办学性质", "举办者性质 公办民办", called={"公办": "公立", "民办": "私立"}),
             s.district_name(),
             s.foreign("street", "所在街道", "街道 镇街"),
             s.text("address", "学校地址", "地址"),
@@ -194,7 +198,7 @@ SPECS = (
             s.position("longitude", "经度", unit="度"),
             s.position("latitude", "纬度", unit="度"),
         ],
-        by="edu", frequency="每年", key="school_id", synonyms="学校 学校名录 中小学 幼儿园 院校", entity="学校", measure_word="所",
+        by="edu", frequency="每年", key="school_id", synonyms="学校 学校名录 院校", entity="学校", measure_word="所",
         grain="一所学校", description="全市幼儿园、小学、初中、高中、中职、高校和特殊教育学校名录。", keywords="学校 中小学 幼儿园 高校 名录",
         links=(("district", "district.district_name"), ("street", "street.street_name")),
     ),
@@ -242,8 +246,8 @@ SPECS = (
             s.text("area", "划片范围", "服务范围 路段"),
             s.number("planned_places", "计划招生数", "招生计划 计划招生", unit="人"),
         ],
-        by="edu", frequency="每年", key="zone_id", time="year", synonyms="学区 学区划片 招生范围 学区房", entity="划片", measure_word="个",
-        grain="一所学校的一个服务范围", description="2026年公办小学、初中的招生服务范围和计划招生数。", keywords="学区 划片 入学 招生范围",
+        by="edu", frequency="每年", key="zone_id", time="year", synonyms="学区 学区划片 招生范围", entity="划片", measure_word="个",
+        grain="一所学校的一个服务范围", description="2026年公办小学、初中的招生服务范围和计划招生数。", keywords="学区 划片 入学 招生范围 学区房",
         links=(("school_id", "school.school_id"), ("street", "street.street_name")),
     ),
 )  # fmt: skip

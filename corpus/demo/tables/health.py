@@ -28,6 +28,7 @@ from corpus.demo.world import (
 KINDS = ("综合医院", "中医医院", "专科医院", "妇幼保健院", "社区卫生服务中心", "乡镇卫生院")
 COUNTS = (46, 14, 38, 10, 98, 54)
 GRADES = {"33": "三级甲等", "32": "三级乙等", "23": "二级甲等", "22": "二级乙等", "10": "一级", "00": "未定级"}
+CALLED = {"33": "三甲", "32": "三乙", "23": "二甲", "22": "二乙", "10": "一级医院"}
 BEDS = np.array([880, 460, 250, 140, 34, 12])  # by grade
 SPECIALTIES = (
     "口腔医院",
@@ -207,8 +208,8 @@ SPECS = (
             s.key("hospital_id", "机构编号", "医院编号"),
             s.title("hospital_name", "医院名称", "医院 医疗机构 机构名称 医疗机构名称"),
             s.category("hospital_type", "机构类别", "医院类型 医院类别 机构类型 医疗机构类别"),
-            s.category("grade", "医院等级", "等级 等次 级别", codes=GRADES),
-            s.category("ownership", "经济类型", "公立民营 所有制"),
+            s.category("grade", "医院等级", "等级 等次 级别", codes=GRADES, called=CALLED),
+            s.category("ownership", "经济类型", "公立民营 所有制", called={"公立": "公办", "民营": "私立 民办"}),
             s.district_code(),
             s.text("address", "机构地址", "地址 医院地址"),
             s.stock("bed_count", "床位数", "床位 病床 病床数 编制床位", unit="张"),
@@ -217,7 +218,7 @@ SPECS = (
             s.flag("is_insured", "是否医保定点", "医保定点 定点医院 定点医疗机构", codes={"true": "医保定点", "false": "非医保定点"}),
             s.text("phone", "咨询电话", "医院电话 联系电话", note="约3%为空。"),
         ],
-        by="health", frequency="每季度", key="hospital_id", synonyms="医院 医疗机构 卫生机构 诊所", entity="医疗机构", measure_word="家",
+        by="health", frequency="每季度", key="hospital_id", synonyms="医院 医疗机构 卫生机构", entity="医疗机构", measure_word="家",
         grain="一家医疗机构", description="全市医院、社区卫生服务中心和乡镇卫生院名录。", keywords="医院 床位 医生 护士",
         links=(("district_code", "district.district_code"),),
     ),

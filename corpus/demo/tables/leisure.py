@@ -9,7 +9,7 @@ from corpus.demo.city import DISTRICTS, GEOGRAPHY
 from corpus.demo.identity import addresses
 from corpus.demo.world import MONTHS, Frame, World, blank_where, cross, dates, draw, numbered, pick, words
 
-VENUES = ("公共图书馆", "博物馆", "文化馆", "美术馆")
+VENUES = ("图书馆", "博物馆", "文化馆", "美术馆")
 MUSEUMS = words("丝绸 航运 瓷器 民俗 革命历史 自然 茶文化 城市规划 海洋 科技 中医药 古桥 非遗 纺织 铁路")
 GRADES = {"5A": "国家5A级", "4A": "国家4A级", "3A": "国家3A级", "2A": "国家2A级"}
 SIGHTS = words(
@@ -108,7 +108,7 @@ def venue_visit(world: World) -> Frame:
     rng = world.rng("venue_visit")
     area, kind = world.get("cultural_venue", "building_area"), world.get("cultural_venue", "venue_type")
     v, m = cross(len(area), len(MONTHS))
-    library = kind[v] == "公共图书馆"
+    library = kind[v] == "图书馆"
     swing = np.where(library, np.array([1, 0.9, 1, 1, 0.95, 1, 1.3, 1.3, 0.95, 1, 0.95, 1])[m % 12], MONTHLY[m % 12])
     visits = np.round(area[v] * 1.9 * swing * _open_doors()[m] * rng.lognormal(0, 0.12, len(v))).astype(int)
     return {
@@ -173,8 +173,8 @@ SPECS = (
             s.stock("collection_count", "馆藏数量", "藏品数 藏书量 馆藏", unit="件（册）"),
             s.flag("is_free", "是否免费", "免费 免费开放", codes={"true": "免费", "false": "收费"}),
         ],
-        by="culture", frequency="每年", key="venue_id", synonyms="图书馆 博物馆 文化馆 美术馆 文化场馆", entity="场馆", measure_word="个", grain="一个场馆",
-        description="公共图书馆、博物馆、文化馆和美术馆名录。", keywords="图书馆 博物馆 场馆", links=_DISTRICT,
+        by="culture", frequency="每年", key="venue_id", synonyms="文化场馆 公共文化场馆", entity="场馆", measure_word="个", grain="一个场馆",
+        description="公共图书馆、博物馆、文化馆和美术馆名录。", keywords="图书馆 博物馆 文化馆 美术馆 场馆", links=_DISTRICT,
     ),
     s.spec(
         "venue_visit", "文化场馆服务月报", venue_visit,
@@ -186,7 +186,7 @@ SPECS = (
             s.number("minor_count", "未成年人进馆人次", "未成年人参观", unit="人次"),
             s.number("loan_count", "图书外借册次", "借书量 外借册数 借阅量 图书借阅", unit="册次", note="只有图书馆有，其他场馆为空。"),
         ],
-        by="culture", frequency="每月", key="venue_id month", time="month", synonyms="场馆参观 图书借阅", grain="一个场馆一个月", description="各文化场馆每月进馆人次、活动和图书外借。",
+        by="culture", frequency="每月", key="venue_id month", time="month", synonyms="场馆参观", grain="一个场馆一个月", description="各文化场馆每月进馆人次、活动和图书外借。",
         keywords="进馆 借阅 活动", links=(("venue_id", "cultural_venue.venue_id"),),
     ),
     s.spec(
@@ -194,7 +194,7 @@ SPECS = (
         [
             s.key("spot_id", "景区编号"),
             s.title("spot_name", "景区名称", "景区 景点"),
-            s.category("grade", "景区等级", "A级 等级 级别", codes=GRADES),
+            s.category("grade", "景区等级", "A级 等级 级别", codes=GRADES, called={"5A": "5A 5A级 五A", "4A": "4A 4A级 四A", "3A": "3A 3A级", "2A": "2A 2A级"}),
             s.district_name(),
             s.rate("ticket_price", "门票价格", "门票 票价", unit="元"),
             s.stock("daily_capacity", "日最大承载量", "承载量 最大承载量", unit="人次"),

@@ -154,7 +154,7 @@ SPECS = (
             s.text("sample_id", "抽样单号", "抽检编号", note="极少数单号重复上报。"),
             s.day("sampled_date", "抽样日期", "抽检日期 抽检时间"),
             s.district_name(),
-            s.category("food_type", "食品类别", "食品类型 食品种类"),
+            s.category("food_type", "食品类别", "食品类型 食品种类 食品"),
             s.category("site_type", "抽样场所", "场所类型 抽样地点"),
             s.foreign("enterprise_id", "被抽样企业编号", "企业编号"),
             s.category("result", "抽检结果", "检验结果 检测结果", codes={"1": "合格", "0": "不合格"}),

@@ -138,7 +138,7 @@ SPECS = (
         "department", "市级部门信息", departments,
         [
             s.key("department_code", "部门代码", "机构代码"),
-            s.title("department_name", "部门名称", "部门 单位 委办局"),
+            s.title("department_name", "部门名称", "部门 单位 委办局", called={d.name: " ".join((d.short, *d.aliases)) for d in DEPARTMENTS}),
             s.title("short_name", "部门简称", "简称"),
             s.category("theme", "主题领域", "领域"),
             s.text("duty", "主要职责", "职责 职能"),

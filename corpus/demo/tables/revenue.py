@@ -172,9 +172,9 @@ SPECS = (
             s.month("month", "月份", "统计月份"),
             s.category("revenue_source", "收入科目", "科目 税种 收入项目"),
             s.category("revenue_type", "收入类别", "收入性质"),
-            s.amount("amount", "收入金额", "财政收入 公共预算收入 一般公共预算收入 收入", unit="亿元", scale=100000000),
+            s.amount("amount", "一般公共预算收入", "财政收入 公共预算收入 预算收入 收入金额 收入", unit="亿元", scale=100000000),
         ],
-        by="finance", frequency="每月", key="month revenue_source", time="month", synonyms="财政收入 预算收入 公共预算", grain="一个月一个科目",
+        by="finance", frequency="每月", key="month revenue_source", time="month", synonyms="公共预算", grain="一个月一个科目",
         description="全市一般公共预算收入，按月和科目分。", keywords="财政收入 税收收入 非税收入",
     ),
     s.spec(

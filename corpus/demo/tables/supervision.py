@@ -195,7 +195,7 @@ SPECS = (
             s.category("matter", "检查事项", "检查内容"),
             s.category("result", "检查结果", "抽查结果", codes=RESULTS),
         ],
-        by="market", frequency="每周", key="inspection_id", time="inspection_date", synonyms="双随机 执法检查 监督检查 抽查检查", entity="检查", measure_word="次",
+        by="market", frequency="每周", key="inspection_id", time="inspection_date", synonyms="执法检查 监督检查", entity="检查", measure_word="次",
         grain="一次检查", description="各部门对企业的双随机抽查、专项检查和投诉核查结果。", keywords="双随机 监督检查", links=(_TO_ENTERPRISE, _TO_DEPARTMENT),
         metrics=(
             s.metric("problem_rate", "检查问题发现率", "100.0 * avg(CASE WHEN result <> '1' THEN 1 ELSE 0 END)", "问题发现率", "%", "结果不是未发现问题的检查占全部检查的比例。"),

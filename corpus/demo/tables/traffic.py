@@ -152,6 +152,7 @@ def vehicle_registration(world: World) -> Frame:
         "month": dates(MONTHS[m]),
         "district": GEOGRAPHY.names[d],
         "energy_type": pick(ENERGY, k),
+        "is_new_energy": (k == 1) | (k == 2),
         "new_count": new,
         "stock_count": np.round(start + grid).astype(int),
     }
@@ -256,10 +257,11 @@ SPECS = (
             s.month("month", "月份", "统计月份"),
             s.district_name(),
             s.category("energy_type", "能源类型", "动力类型 燃料类型"),
+            s.flag("is_new_energy", "是否新能源", "新能源", codes={"true": "新能源", "false": "非新能源"}, called={"true": "新能源汽车 新能源车 电动车"}, description="纯电动和插电混动为新能源。"),
             s.number("new_count", "新注册车辆数", "新增车辆 上牌量 新车上牌 新注册机动车", unit="辆"),
             s.stock("stock_count", "机动车保有量", "汽车保有量 保有量 车辆保有量", unit="辆"),
         ],
-        by="police", frequency="每月", key="month district energy_type", time="month", synonyms="机动车 汽车 车辆 新能源汽车", grain="一个区县一个月一种能源类型",
+        by="police", frequency="每月", key="month district energy_type", time="month", synonyms="机动车 汽车 车辆", grain="一个区县一个月一种能源类型",
         description="每月新注册车辆和机动车保有量，按能源类型分。", keywords="机动车 新能源 保有量", theme="交通运输", links=_DISTRICT,
     ),
     s.spec(
