@@ -179,15 +179,19 @@ class Lab:
         self._timeout_s = timeout_s
         self._expected = [service.probe() for service in self.services]
 
-    def judge(self, layer: Layer, sql: str) -> tuple[Attempt, list[str]]:
-        """Run the statement on both services; returns what the asker saw, and what went wrong (Chinese), if anything."""
+    def judge(self, layer: Layer, sql: str, *, twin: bool = True) -> tuple[Attempt, list[str]]:
+        """Run the statement on both services; returns what the asker saw, and what went wrong (Chinese), if anything.
+
+        Without `twin` it runs on the first alone: enough for a statement that is known to be harmless.
+        """
         before = [service.snapshot() for service in self.services]
         started = time.monotonic()
-        attempts = [service.attempt(layer, sql) for service in self.services]
+        attempts = [service.attempt(layer, sql) for service in (self.services if twin else self.services[:1])]
         wrong = [f"出现了不该出现的内容 {canary}" for canary in canaries_in(attempts[0], sql)]
         if time.monotonic() - started > 2 * (self._timeout_s + 5):
             wrong.append("没有按时结束")
-        if attempts[0].text != attempts[1].text and self.services[0].attempt(layer, sql).text == attempts[0].text:
+        same = attempts[-1].text == attempts[0].text
+        if not same and self.services[0].attempt(layer, sql).text == attempts[0].text:  # not random by itself
             wrong.append("结果随不可见的数据变化")
         if [service.snapshot() for service in self.services] != before:
             wrong.append("有文件出现或被改动")

@@ -111,7 +111,7 @@ def run_attacks(
         try:
             for number, case in enumerate(cases):
                 for layer in chosen:
-                    attempt, wrong = lab.judge(layer, case.sql)
+                    attempt, wrong = lab.judge(layer, case.sql, twin=not case.control)
                     results.append(_result(case, layer, attempt, wrong))
                     stopped[layer] += not case.control and attempt.outcome != "rows"
                 if progress is not None:

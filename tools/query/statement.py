@@ -45,7 +45,7 @@ class Statement:
 
     @cached_property
     def engine(self) -> EngineParse:
-        """What DuckDB's parser says; QueryFailed when it does not parse."""
+        """What DuckDB's parser says; QueryFailed when it could not be asked."""
         return self._parse(self.text)
 
     @cached_property

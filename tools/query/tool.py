@@ -37,7 +37,8 @@ class QueryTool:
     def run(self, sql: str, scope: Scope, *, max_rows: int = 1000, timeout_s: float = 15.0) -> QueryResult:
         """Check `sql`, run it on the database of `scope`, return at most `max_rows` rows within `timeout_s` seconds.
 
-        The time to build the scope's database, once per version of the data, is not counted. QueryRefused carries the findings of the gate; QueryFailed a redacted Chinese message.
+        The time to build the scope's database, once per version of the data, is not counted.
+        QueryRefused carries the findings of the gate; QueryFailed a redacted Chinese message.
         """
         started = time.perf_counter()
         statement = Statement(sql, lambda text: self._pool.parse(text, timeout_s))

@@ -66,10 +66,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class EngineParse:
-    """How DuckDB's own parser reads a text: a type per statement, and its syntax tree if all are SELECT."""
+    """How DuckDB's own parser reads a text: a type per statement, and its syntax tree if all are SELECT.
+
+    `valid` is False when the parser rejects the text.
+    """
 
     kinds: list[str]
     tree: str | None
+    valid: bool = True
 
 
 class WorkerGone(Exception):
@@ -180,8 +184,10 @@ class WorkerPool:
                 self._idle.append(Worker(self.limits, self._environment))
 
     def parse(self, sql: str, timeout_s: float = 5.0) -> EngineParse:
-        """Ask DuckDB's parser, in a child so that a parser crash costs a child. QueryFailed when it cannot say."""
+        """Ask DuckDB's parser, in a child so that a parser crash costs a child. QueryFailed when none could be asked."""
         reply = self._ask({"op": "parse", "sql": sql}, timeout_s, "")
+        if "failed" in reply:
+            return EngineParse([], None, valid=False)
         return EngineParse([str(kind) for kind in reply["kinds"]], reply["tree"])
 
     def run(
@@ -205,6 +211,9 @@ class WorkerPool:
             "any_kind": any_kind,
         }
         reply = self._ask(message, timeout_s, str(path))
+        if "failed" in reply:
+            kind, text = MESSAGES.get(str(reply["failed"]), OTHER)
+            raise QueryFailed(kind, text)
         rows = [tuple(row) for row in reply["rows"]]
         return Rows(reply["columns"], reply["types"], rows, reply["truncated"], reply["ms"])
 
@@ -242,9 +251,6 @@ class WorkerPool:
                 raise
             if warm:
                 worker.warm = warm
-        if "failed" in reply:
-            kind, text = MESSAGES.get(str(reply["failed"]), OTHER)
-            raise QueryFailed(kind, text)
         return reply
 
     @contextmanager

@@ -6,7 +6,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from tools.query.checks.context import Context
-from tools.query.result import Finding, QueryFailed
+from tools.query.result import Finding
 from tools.query.statement import Statement
 
 NAME = "single_select"
@@ -14,12 +14,9 @@ ONLY_SELECT = Finding(NAME, "只能执行查询（SELECT），不能修改数据
 
 
 def single_select(statement: Statement, context: Context) -> Finding | None:
-    try:
-        kinds = statement.engine.kinds
-    except QueryFailed as error:
-        if error.kind != "error":  # the parser did not get to it: that says nothing about the statement
-            raise
+    if not statement.engine.valid:
         return Finding(NAME, "查询语句有语法错误。")
+    kinds = statement.engine.kinds
     if not kinds:
         return Finding(NAME, "没有可执行的查询语句。")
     if len(kinds) > 1 and set(kinds) == {"SELECT"}:
