@@ -7,7 +7,8 @@ import re
 from assistant.outcome import Outcome, ResultTable
 from ui.web.format import cell_text
 from ui.web.markup import clean
-from ui.web.view import Mark, TurnView, turn_view
+from ui.web.present import turn_view
+from ui.web.view import Mark, TurnView
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=:/@&$])")
 _ROWS = 200
@@ -44,7 +45,7 @@ def _turn(number: int, view: TurnView) -> list[str]:
         lines += ["", *_table(view.table)]
     if view.sources:
         lines += ["", "来源：", ""]
-        lines += [_source_line(s.n, s.kind, s.title, s.facts, s.quote) for s in view.sources]
+        lines += [_source_line(s.n, s.kind, f"{s.title} {s.locator}".strip(), s.facts, s.quote) for s in view.sources]
     if view.sql:
         fence = "`" * (max((len(run) for run in re.findall("`+", view.sql)), default=2) + 1)
         lines += ["", f"{fence}sql", clean(view.sql), fence]

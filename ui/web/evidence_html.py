@@ -52,7 +52,7 @@ def _source(source: Source, key: str) -> Markup:
             h("span", source.kind, class_="source-kind"),
             class_="source-top",
         ),
-        h("div", source.title, class_="source-title"),
+        h("div", source.title, h("span", source.locator) if source.locator else None, class_="source-title"),
         h("div", [badge_html(b) for b in source.badges], class_="badges") if source.badges else None,
         h("blockquote", source.quote) if source.quote else None,
         h("dl", facts, class_="facts") if facts else None,

@@ -18,10 +18,11 @@ from ui.principals import Principals
 from ui.service import Service
 from ui.web import wording
 from ui.web.markup import Markup
+from ui.web.present import turn_view
 from ui.web.sidebar import Entry, conversations_html, welcome_html
+from ui.web.sources import DatasetLookup, no_lookup
 from ui.web.steps import Step, step_tree, steps_html
 from ui.web.turn_html import notice_html, running_html, turn_html, turns_html
-from ui.web.view import DatasetLookup, no_lookup, turn_view
 
 SHOWN_TURNS = 30
 log = logging.getLogger(__name__)

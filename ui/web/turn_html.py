@@ -123,12 +123,21 @@ def _downloads(view: TurnView, principal: str) -> Markup | None:
 def _card(card: Card) -> Markup:
     return h(
         "section",
-        h("div", card.title, class_="card-title"),
-        h("div", [badge_html(b) for b in card.badges], class_="badges"),
+        h("div", h("b", card.title, class_="card-title"), [badge_html(b) for b in card.badges], class_="badges"),
         h("p", card.publisher, class_="card-publisher") if card.publisher else None,
         h("p", card.summary, class_="card-summary") if card.summary else None,
+        h(
+            "details",
+            h("summary", f"目录信息和数据项（{len(card.items)} 项）" if card.items else "目录信息"),
+            h("dl", [h("div", h("dt", label), h("dd", value)) for label, value in card.facts], class_="facts"),
+            h("ul", [_item(*item) for item in card.items], class_="items") if card.items else None,
+        ),
         class_="dataset-card",
     )
+
+
+def _item(name: str, type_: str, meaning: str) -> Markup:
+    return h("li", h("b", name), h("small", type_) if type_ else None, h("span", meaning) if meaning else None)
 
 
 def _draft(view: TurnView) -> Markup | None:

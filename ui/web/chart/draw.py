@@ -8,7 +8,7 @@ from ui.web.chart.model import ChartModel, Series
 from ui.web.format import number_text, short_number
 from ui.web.markup import Markup, h
 
-COLORS = ("#2563a8", "#c2571a", "#2f7d5b", "#7a4fa3", "#a3324f", "#4b6a88", "#8a6d00", "#0f7c8c")
+COLORS = ("#2563a8", "#c2571a", "#2f7d5b", "#7a4fa3", "#a3324f", "#4b6a88", "#8a6d00", "#0f7c8c", "#b5457f", "#5d7a1f")
 WIDEST_LABELS = 8  # labels under a line before they are thinned out
 
 

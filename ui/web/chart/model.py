@@ -12,7 +12,7 @@ from ui.web.format import as_number, cell_text
 
 MAX_BARS = 30
 MAX_POINTS = 400
-MAX_SERIES = 8
+MAX_SERIES = 10
 MAX_SLICES = 7
 _TIME = re.compile(r"^(19|20)\d\d(年|[-./年]\d{1,2}.*|[Qq]\d|)$|^\d{1,2}月$")
 
@@ -51,7 +51,7 @@ class ChartModel:
 def chart_model(chart: Chart, table: ResultTable) -> ChartModel | None:
     """What to draw; None when the spec and the table do not fit together or hold nothing to show."""
     index = {column.name: i for i, column in enumerate(table.columns)}
-    measures = [name for name in chart.y if name in index][:MAX_SERIES]
+    measures = [name for name in chart.y if name in index]
     if chart.x not in index or not measures or not table.rows:
         return None
     x = index[chart.x]
@@ -66,7 +66,11 @@ def chart_model(chart: Chart, table: ResultTable) -> ChartModel | None:
         return None
     shape = _shape(chart.kind, categories, series)
     limit = MAX_POINTS if shape == "line" else MAX_BARS
-    note = f"图中只画前 {limit} 项，共 {len(categories)} 项。" if len(categories) > limit and shape != "pie" else ""
+    cut = [f"前 {limit} 项（共 {len(categories)} 项）"] if len(categories) > limit and shape != "pie" else []
+    if len(series) > MAX_SERIES:
+        cut.append(f"前 {MAX_SERIES} 组（共 {len(series)} 组）")
+        series = series[:MAX_SERIES]
+    note = f"图中只画{'、'.join(cut)}，完整数据见下表。" if cut else ""
     if shape == "pie":
         categories, series = _folded(categories, series)
     else:
@@ -83,7 +87,7 @@ def _pivoted(table: ResultTable, x: int, color: int, y: int) -> tuple[list[str],
     for row in table.rows:
         group = groups.setdefault(cell_text(row[color], table.columns[color]), {})
         group[cell_text(row[x], table.columns[x])] = as_number(row[y])
-    return categories, [Series(g, [v.get(c) for c in categories]) for g, v in list(groups.items())[:MAX_SERIES]]
+    return categories, [Series(g, [v.get(c) for c in categories]) for g, v in groups.items()]
 
 
 def _shape(kind: str, categories: list[str], series: list[Series]) -> Shape:
