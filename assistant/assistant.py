@@ -17,6 +17,7 @@ from assistant.turn import Turn, run_turn
 from corpus.semantics import load_semantics
 from corpus.store import CatalogStore
 from corpus.workspace import Workspace, WorkspaceError
+from retrieval.errors import IndexUnusable
 from retrieval.index import Index
 from tools.audit import AuditLog
 from tools.principal import Principal
@@ -166,6 +167,10 @@ def _index(workspace: Workspace, store: CatalogStore, settings: Settings) -> Ind
         from retrieval.sentence import SentenceEncoder
 
         encoder = SentenceEncoder(settings.encoder)
-    if not workspace.index_path.exists():
-        return Index.build(store, workspace.index_path, encoder=encoder)
-    return Index.open(workspace.index_path, store, encoder=encoder)
+    try:
+        index = Index.open(workspace.index_path, store, encoder=encoder)
+        if index.is_current():
+            return index
+    except IndexUnusable:
+        pass  # absent, damaged or of another version: it is made of the store alone, so it is made anew
+    return Index.build(store, workspace.index_path, encoder=encoder)
