@@ -178,13 +178,13 @@ class Lab:
         ]
         self._timeout_s = timeout_s
         self._expected = [service.probe() for service in self.services]
+        self._files = [service.snapshot() for service in self.services]
 
     def judge(self, layer: Layer, sql: str, *, twin: bool = True) -> tuple[Attempt, list[str]]:
         """Run the statement on both services; returns what the asker saw, and what went wrong (Chinese), if anything.
 
         Without `twin` it runs on the first alone: enough for a statement that is known to be harmless.
         """
-        before = [service.snapshot() for service in self.services]
         started = time.monotonic()
         attempts = [service.attempt(layer, sql) for service in (self.services if twin else self.services[:1])]
         wrong = [f"出现了不该出现的内容 {canary}" for canary in canaries_in(attempts[0], sql)]
@@ -193,11 +193,14 @@ class Lab:
         same = attempts[-1].text == attempts[0].text
         if not same and self.services[0].attempt(layer, sql).text == attempts[0].text:  # not random by itself
             wrong.append("结果随不可见的数据变化")
-        if [service.snapshot() for service in self.services] != before:
+        files = [service.snapshot() for service in self.services]
+        if files != self._files:
             wrong.append("有文件出现或被改动")
+            self._files = files
         if self._listener.contacted():
             wrong.append("发起了网络连接")
-        if [service.probe() for service in self.services] != self._expected:
+        ran = attempts[0].outcome != "refused"  # a refused statement reached no engine
+        if ran and [service.probe() for service in self.services] != self._expected:
             wrong.append("影响了之后的查询")
         return attempts[0], wrong
 
