@@ -263,5 +263,8 @@ def _number(head: list[Line], about: str) -> str:
     for text in [line.text for line in head] + about.split("\n"):
         if found := re.search(r"[\u4e00-\u9fff]{2,12}[〔\[（(]\d{4}[〕\]）)]\s*第?\d+\s*号", text):
             return found[0].replace(" ", "")
-    orders = re.findall(r"[\u4e00-\u9fff]{0,16}?(?:国务院|部|委员会|总局|局|署|人民政府|院)令\s*第\s*\d+\s*号", about)
+    orders = re.findall(
+        r"([\u4e00-\u9fff]{0,16}?(?:国务院|部|委员会|总局|局|署|人民政府|院)令\s*第\s*\d+\s*号)",
+        re.sub(r"\d+\s*日", " ", about),
+    )
     return re.sub(r"\s|^.*(?=国务院)", "", orders[-1]) if orders else ""

@@ -23,7 +23,7 @@ from corpus.ingest.regions import region_of_file
 from corpus.ingest.report import FileReport, IngestError, IngestReport, Kind
 from corpus.ingest.staging import Staging
 from corpus.ingest.table_load import LoadedTable, quoted
-from corpus.ingest.table_semantics import describe, table_dataset, with_catalog
+from corpus.ingest.table_semantics import describe, table_dataset, table_dataset_id, with_catalog
 from corpus.ingest.tables import load_tables
 from corpus.semantics import SemanticModel
 from corpus.store import Counts, Source
@@ -266,7 +266,7 @@ class _Run:
             source = entries[0][1]
             datasets = []
             for loaded, _, form in entries:
-                known = next((d for d in self.store.datasets() if d.table == loaded.name), None)
+                known = self.store.dataset(table_dataset_id(loaded.name))
                 opening = self.opening or (known.opening if known and known.opening else OpeningClass.OPEN)
                 path = Path(source.path)
                 dataset = table_dataset(
@@ -284,7 +284,7 @@ class _Run:
         return model.model_copy(
             update={
                 "tables": [
-                    t.model_copy(update={"dataset": t.dataset or _entry_of(t.name)}) if t.name in tables else t
+                    t.model_copy(update={"dataset": t.dataset or table_dataset_id(t.name)}) if t.name in tables else t
                     for t in model.tables
                 ]
             }
@@ -297,10 +297,6 @@ class _Run:
         for report in self.report.files:
             if str(Path(report.path).resolve()) == path:
                 report.warnings.append(text)
-
-
-def _entry_of(table: str) -> str:
-    return "table-" + hashlib.sha256(table.encode()).hexdigest()[:16]
 
 
 class CatalogDigest:

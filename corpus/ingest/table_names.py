@@ -26,7 +26,7 @@ def safe_name(text: str, fallback: str) -> str:
     name = re.sub(r"[^\w\u4e00-\u9fff]+", "_", text.strip().lower()).strip("_")[:MAX_NAME].strip("_")
     if not name:
         return fallback
-    if name[0].isdigit():
+    if name[0].isdecimal():
         name = f"t_{name}"
     return f"{name}_" if name in _RESERVED else name
 

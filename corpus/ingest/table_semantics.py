@@ -153,11 +153,16 @@ def newest(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
     return str(value) if isinstance(value, int) and 1900 < value < 2200 else ""
 
 
+def table_dataset_id(name: str) -> str:
+    """The id of the catalogue entry of an ingested table."""
+    return "table-" + hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
 def table_dataset(table: Table, source: str, formats: list[str], opening: OpeningClass, region: str) -> Dataset:
     """The catalogue entry of an ingested table."""
     labels = "、".join(column.label for column in table.columns[:30])
     return Dataset(
-        id="table-" + hashlib.sha256(table.name.encode()).hexdigest()[:16],
+        id=table_dataset_id(table.name),
         title=table.label,
         region=region,
         summary=f"由文件 {source} 导入的数据表，共 {table.rows:,} 行，包括{labels}{'等' if len(table.columns) > 30 else ''}字段。",
