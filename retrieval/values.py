@@ -77,6 +77,9 @@ class ValueIndex:
             self.ranges[f"{table}.{column.name}"] = Range(_plain(low), _plain(high))
         for stored, meaning in column.codes.items():
             self.codes.setdefault(meaning, []).append((table, column.name, stored))
+        for stored, words in column.value_synonyms.items():
+            for word in words:
+                self.codes.setdefault(word, []).append((table, column.name, stored))
         if not kind.startswith("VARCHAR") or column.role == Role.TIME:
             return
         if column.role == Role.TEXT and column.sensitivity != "none":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.outcome import Clarify, Option, Outcome, Refuse
 from assistant.planning.describe import describe
@@ -18,6 +19,7 @@ from tools.rights import decide
 # Two readings this close in score are not told apart by the planner: the asker chooses.
 CLOSE = 0.12
 WEAK = 0.45
+SEVERAL = 10
 
 
 def plan(turn: Turn, services: Services) -> Outcome | None:
@@ -46,9 +48,25 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
                 Option(label=_option(c, model), value=_restated(turn.text, c, model)) for c in (candidates[0], rival)
             ],
         )
-    turn.chosen, turn.sql = candidates[0], candidates[0].sql
+    turn.chosen = _several(turn.text, candidates[0], turn.scoped.planner)
+    turn.sql = turn.chosen.sql
     turn.detail = describe(candidates[0].reading.query, turn.scoped.model)
     return None
+
+
+def _several(text: str, candidate: Candidate, planner: EmbeddedPlanner) -> Candidate:
+    """哪些部门最多 asks for several: the first ones are shown, not the very first alone."""
+    query = candidate.reading.query
+    if (
+        not isinstance(query, Plan)
+        or query.limit != 1
+        or not re.search(r"哪些|有哪", text)
+        or re.search(r"[一1]个|第一", text)
+    ):
+        return candidate
+    wider = replace(query, limit=SEVERAL)
+    sql = planner.compile(wider)
+    return candidate if sql is None else replace(candidate, sql=sql, reading=replace(candidate.reading, query=wider))
 
 
 def _verified(text: str, model: SemanticModel) -> str | None:
