@@ -10,7 +10,17 @@ from assistant.compose.sources import card, dataset_citation, query_citation
 from assistant.compose.suggest import data_suggestions
 from assistant.outcome import Answer, Citation, DatasetCard, ResultTable, Sql, TableColumn
 from assistant.planning.describe import describe
-from assistant.planning.plan import Col, Growth, Measure, Plan, Ratio, columns_in, columns_of, expressions_of
+from assistant.planning.plan import (
+    Col,
+    Growth,
+    Measure,
+    Plan,
+    Ratio,
+    TimeBucket,
+    columns_in,
+    columns_of,
+    expressions_of,
+)
 from assistant.planning.rollup import key_label, value_label
 from assistant.services import Services
 from assistant.turn import Turn
@@ -112,6 +122,9 @@ def _unit(value: Measure | Ratio | Growth, model: SemanticModel) -> str:
     if value.unit:
         return value.unit
     if value.aggregate in ("count", "count_distinct"):
+        named = next((t for t in model.tables if t.entity and value.label == f"{t.entity}数量"), None)
+        if named is not None:
+            return named.measure_word
         if value.of is None:
             return model.table(value.table).measure_word if value.table else ""
         return "个"
@@ -139,34 +152,55 @@ def _sentence(table: ResultTable, plan: object, model: SemanticModel) -> str:
             return ("、".join(names) + "：" if names else "") + "，".join(parts) + "。"
         return "、".join(f"{table.columns[i].label}：{row[i]}" for i in texts if row[i] is not None) + "。"
     count = f"共{table.row_count}{'行以上' if table.truncated else '行'}"
-    values = isinstance(plan, Plan) and bool(plan.values)
-    if not numbers or not texts or not values:
+    grouped = isinstance(plan, Plan) and bool(plan.values)
+    if not numbers or not texts or not grouped:
         if texts:
             first = [str(r[texts[0]]) for r in table.rows[:8] if r[texts[0]] is not None]
             more = "等" if len(table.rows) > 8 else ""
             return f"{count}：{'、'.join(dict.fromkeys(first))}{more}。"
         return f"{count}，见下表。"
-    _name, value = texts[0], numbers[-1] if _ranked_last(plan) else numbers[0]
-    time_like = isinstance(plan, Plan) and plan.keys and not isinstance(plan.keys[0], Col)
-    ranked = sorted((r for r in table.rows if isinstance(r[value], int | float)), key=lambda r: -r[value])
-    if not ranked:
+    assert isinstance(plan, Plan)
+    keys = [i for i in range(len(plan.keys)) if i < len(table.columns)]
+    value = next((i for i in numbers if i not in keys), numbers[0])
+    filled = [r for r in table.rows if isinstance(r[value], int | float)]
+    if not filled:
         return f"{count}，见下表。"
+    if len(keys) == 1 and isinstance(plan.keys[0], TimeBucket) and len(filled) > 1:
+        return _over_time(table, keys[0], value, filled)
+    return _over_names(table, keys, value, filled, plan)
+
+
+def _named(row: list[Any], keys: list[int]) -> str:
+    return "、".join(str(row[i]) for i in keys[:2] if row[i] is not None) or "未注明"
+
+
+def _over_time(table: ResultTable, key: int, value: int, rows: list[list[Any]]) -> str:
+    column, suffix = table.columns[value], "年" if table.columns[key].label == "年份" else ""
+    first, last, top = rows[0], rows[-1], max(rows, key=lambda r: r[value])
+
+    def at(row: list[Any]) -> str:
+        return f"{row[key]}{suffix}为{number_text(row[value], column.unit)}"
+
+    peak = "" if top in (first, last) else f"，最高是{top[key]}{suffix}（{number_text(top[value], column.unit)}）"
+    return f"{column.label}：{at(first)}，{at(last)}{peak}。"
+
+
+def _over_names(table: ResultTable, keys: list[int], value: int, rows: list[list[Any]], plan: Plan) -> str:
     column = table.columns[value]
-    top, low = ranked[0], ranked[-1]
-
-    def named(row: list[Any]) -> str:
-        return "、".join(str(row[i]) for i in texts[:2] if row[i] is not None)
-
-    if time_like or len(ranked) > 3:
-        return f"{count}。{column.label}最高的是{named(top)}（{number_text(top[value], column.unit)}），最低的是{named(low)}（{number_text(low[value], column.unit)}）。"
-    listed = "，".join(
-        f"{named(r)}{number_text(r[value], column.unit)}" for r in table.rows if isinstance(r[value], int | float)
+    counted = "数" in column.label[-2:]
+    most, least = ("最多", "最少") if counted else ("最高", "最低")
+    if len(rows) <= 3:
+        listed = "，".join(f"{_named(r, keys)}{number_text(r[value], column.unit)}" for r in rows)
+        return f"{column.label}：{listed}。"
+    ranked = sorted(rows, key=lambda r: -r[value])
+    top = f"{_named(ranked[0], keys)}（{number_text(ranked[0][value], column.unit)}）"
+    if plan.limit is not None:
+        first = "、".join(f"{_named(r, keys)}（{number_text(r[value], column.unit)}）" for r in table.rows[:3])
+        return f"按{column.label}排在前面的是{first}，共列出{len(table.rows)}项。"
+    low = f"{_named(ranked[-1], keys)}（{number_text(ranked[-1][value], column.unit)}）"
+    return (
+        f"{column.label}{most}的是{top}，{least}的是{low}，共{len(table.rows)}项{'以上' if table.truncated else ''}。"
     )
-    return f"{column.label}：{listed}。"
-
-
-def _ranked_last(plan: object) -> bool:
-    return False
 
 
 def number_text(value: Any, unit: str = "") -> str:

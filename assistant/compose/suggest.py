@@ -44,7 +44,7 @@ def data_suggestions(turn: Turn, plan: object, model: SemanticModel) -> list[str
 def _what(value: Measure | Ratio | Growth, model: SemanticModel) -> str:
     if not isinstance(value, Measure):
         return ""
-    if value.metric:
+    if value.metric or value.label:
         return value.label
     if value.of is None and value.table:
         return f"{model.table(value.table).entity or model.table(value.table).label}数量"
