@@ -153,7 +153,7 @@ def _sentence(table: ResultTable, plan: object, model: SemanticModel) -> str:
         return "、".join(f"{table.columns[i].label}：{row[i]}" for i in texts if row[i] is not None) + "。"
     count = f"共{table.row_count}{'行以上' if table.truncated else '行'}"
     grouped = isinstance(plan, Plan) and bool(plan.values)
-    if not numbers or not texts or not grouped:
+    if not numbers or not grouped or not (isinstance(plan, Plan) and plan.keys):
         if texts:
             first = [str(r[texts[0]]) for r in table.rows[:8] if r[texts[0]] is not None]
             more = "等" if len(table.rows) > 8 else ""
