@@ -31,6 +31,7 @@ class ScopedPlanner:
     scope: Scope
     model: SemanticModel
     planner: EmbeddedPlanner
+    full: EmbeddedPlanner  # over the names of everything, to tell 「没有」 from 「不让看」; it knows visible values only
 
 
 @dataclass
@@ -60,7 +61,9 @@ class Services:
                 model = visible_model(self.semantics, scope)
                 database = self.query.database(scope)
                 values = _values(database, model)
-                self._planners[scope.id] = ScopedPlanner(scope, model, EmbeddedPlanner(model, values, self.today))
+                planner = EmbeddedPlanner(model, values, self.today)
+                everything = planner if model == self.semantics else EmbeddedPlanner(self.semantics, values, self.today)
+                self._planners[scope.id] = ScopedPlanner(scope, model, planner, everything)
             return self._planners[scope.id]
 
     def close(self) -> None:

@@ -13,7 +13,6 @@ from assistant.services import Services
 from assistant.steps.route import plan_strength
 from assistant.turn import Turn
 from corpus.semantics import SemanticModel
-from retrieval.values import ValueIndex
 from tools.rights import decide
 
 # Two readings this close in score are not told apart by the planner: the asker chooses.
@@ -108,8 +107,7 @@ def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
     full = services.semantics
     if all(t.name in seen and {c.name for c in t.columns} <= set(seen[t.name].columns) for t in full.tables):
         return None
-    planner = _full_planner(services, turn.scoped.planner.schema.values)
-    planning = planner.plan(turn.text)
+    planning = turn.scoped.full.plan(turn.text)
     if not planning.candidates:
         return None
     best = planning.candidates[0]
@@ -139,10 +137,6 @@ def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
         text=f"有这类数据：{'、'.join(names)}，但当前身份不能查看。{reason}。{offer}",
         may_request=requests,
     )
-
-
-def _full_planner(services: Services, values: ValueIndex) -> EmbeddedPlanner:
-    return EmbeddedPlanner(services.semantics, values, services.today)
 
 
 def _hidden_tables(best: Candidate, planning: Planning, turn: Turn) -> list[str]:
