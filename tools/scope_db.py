@@ -59,7 +59,7 @@ def scope_database(workspace: Workspace, scope: Scope) -> ScopeDatabase:
         return ScopeDatabase(path, version)
     try:
         workspace.scopes_path.mkdir(parents=True, exist_ok=True)
-        with _locked(workspace.scopes_path / f".{path.stem}.lock"):
+        with _locked(workspace.scopes_path / f".{rules[:16]}.lock"):
             version = workspace.data_version
             if _description(path) != (rules, version):  # another process may have built it while this one waited
                 _replace(workspace, scope, path)
@@ -97,6 +97,8 @@ def _replace(workspace: Workspace, scope: Scope, path: Path) -> None:
         partial.replace(path)
     except duckdb.Error as error:
         raise WorkspaceError(_explain(error)) from error
+    except KeyError as error:
+        raise WorkspaceError(f"脱敏规则 {error} 不存在，无法准备可查询的数据。请检查权限设置。") from error
     finally:
         for leftover in (partial, Path(f"{partial}.wal")):
             leftover.unlink(missing_ok=True)
@@ -161,14 +163,27 @@ def _describe(path: Path, rules: str, version: str) -> None:
 
 
 def _remove_stale(folder: Path, version: str) -> None:
-    """Remove databases of other versions of the data. A query that has one open keeps reading it to its end."""
+    """Remove databases of other versions of the data, and leftovers. A query that has one open reads it to its end."""
     for path in folder.glob("*.duckdb"):
         described = _description(path)
         if described is not None and described[1] != version:
             with contextlib.suppress(OSError):
                 _sidecar(path).unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
-                (folder / f".{path.stem}.lock").unlink(missing_ok=True)
+    for path in folder.glob("*.partial*"):  # left by a process that was killed while building
+        owner = path.name.split(".")[1]
+        if owner.isdecimal() and not _alive(int(owner)):
+            path.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is there and belongs to someone else
+        return True
+    return True
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def test_every_mask_hides_a_short_value_wholly(workspace: Workspace) -> None:
 
 def test_an_unknown_mask_builds_nothing(workspace: Workspace) -> None:
     scope = scope_of({"person": TableScope(columns=["note"], masks={"note": "no_such_rule"})}, "0")
-    with pytest.raises(KeyError):
+    with pytest.raises(WorkspaceError, match="脱敏规则"):
         scope_database(workspace, scope)
     assert not list(workspace.scopes_path.glob("*.duckdb"))
 
@@ -197,3 +197,18 @@ def test_a_damaged_warehouse_is_one_sentence(workspace: Workspace) -> None:
     with pytest.raises(WorkspaceError, match="数据仓库"):
         scope_database(workspace, scope_of({"person": TableScope(columns=["id"])}, "0"))
     assert not list(workspace.scopes_path.glob("*.duckdb"))
+
+
+def test_what_a_killed_builder_left_is_cleared_away(workspace: Workspace) -> None:
+    workspace.scopes_path.mkdir()
+    gone = 2**22 - 3  # above the largest process id of an ordinary machine
+    (workspace.scopes_path / f"abc.{gone}.partial").write_text("half")
+    scope_database(workspace, scope_of({"person": TableScope(columns=["id"])}, "0"))
+    assert not list(workspace.scopes_path.glob("*.partial*"))
+
+
+def test_the_warehouse_may_be_open_for_reading_elsewhere(workspace: Workspace) -> None:
+    with duckdb.connect(str(workspace.warehouse_path), read_only=True) as reader:
+        database = scope_database(workspace, scope_of({"person": TableScope(columns=["id"])}, "0"))
+        assert reader.execute("SELECT count(*) FROM person").fetchall() == [(3,)]
+    assert read(database.path, "SELECT count(*) FROM person") == [(3,)]
