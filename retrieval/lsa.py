@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from retrieval.decomposition import strongest
 from retrieval.encoder import Vectors, unit
 from retrieval.segment import Segmenter, grams
 
@@ -32,7 +34,7 @@ def _features(segmenter: Segmenter, text: str) -> tuple[list[int], list[float]]:
 
 
 class LsaEncoder:
-    def __init__(self, segmenter: Segmenter, idf: Vectors, projection: Vectors, name: str) -> None:
+    def __init__(self, segmenter: Segmenter, idf: Vectors, projection: NDArray[np.float16], name: str) -> None:
         self._segmenter = segmenter
         self._idf = idf
         self._projection = projection
@@ -77,7 +79,6 @@ def fit_lsa(
 ) -> LsaEncoder:
     """Fit on `texts` (an even sample when there are more); the same texts give the same encoder."""
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-    from scipy.sparse.linalg import svds  # type: ignore[import-untyped]
 
     step = max(1, -(-len(texts) // sample))
     chosen = texts[::step]
@@ -103,10 +104,9 @@ def fit_lsa(
     size = min(dimensions, min(shape) - 1)
     if size < 1:
         return LsaEncoder(segmenter, idf, np.zeros((BUCKETS, 1), dtype=np.float16), "lsa:empty")
-    start = np.ones(min(shape), dtype=np.float32)  # a fixed start makes the result repeatable
-    _, strengths, right = svds(weighted, k=size, v0=start)
+    _, strengths, right = strongest(weighted, size)
     # Strong directions (what everything shares) are damped, weak ones kept: square root instead of the full strength.
-    projection = (right.T * (1.0 / np.sqrt(np.maximum(strengths, 1e-6)))).astype(np.float16)
+    projection = (right * (1.0 / np.sqrt(np.maximum(strengths, 1e-6)))).astype(np.float16)
     if progress:
         progress(1.0)
     digest = zlib.crc32(projection.tobytes())

@@ -13,17 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.entries import Entry
+from retrieval.text import normalise
 
 _SCHEMA = """
 CREATE TABLE record (
   ordinal INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, locator TEXT NOT NULL, hash TEXT NOT NULL,
-  title TEXT NOT NULL, text TEXT NOT NULL, region TEXT NOT NULL, level TEXT NOT NULL, effective TEXT, expired INTEGER NOT NULL,
+  title TEXT NOT NULL, text TEXT NOT NULL, plain TEXT NOT NULL, region TEXT NOT NULL, level TEXT NOT NULL, effective TEXT, expired INTEGER NOT NULL,
   day INTEGER NOT NULL, tags TEXT NOT NULL, title_words BLOB NOT NULL, body_words BLOB NOT NULL);
 CREATE INDEX record_by_id ON record (kind, id);
 """
-_COLUMNS = (
-    "ordinal, kind, id, locator, title, text, region, level, effective, expired, day, tags, title_words, body_words"
-)
+_COLUMNS = "ordinal, kind, id, locator, title, text, plain, region, level, effective, expired, day, tags, title_words, body_words"
 
 Words = NDArray[np.uint32]
 
@@ -41,6 +40,7 @@ class Record:
     locator: str
     title: str
     text: str
+    plain: str  # title and body, normalised
     region: str
     level: str
     effective: date | None
@@ -86,7 +86,7 @@ class Records:
 
 
 def _record(row: tuple[object, ...]) -> Record:
-    ordinal, kind, key, locator, title, text, region, level, effective, expired, day, tags, head, body = row
+    ordinal, kind, key, locator, title, text, plain, region, level, effective, expired, day, tags, head, body = row
     return Record(
         ordinal=int(str(ordinal)),
         kind=str(kind),
@@ -94,6 +94,7 @@ def _record(row: tuple[object, ...]) -> Record:
         locator=str(locator),
         title=str(title),
         text=str(text),
+        plain=str(plain),
         region=str(region),
         level=str(level),
         effective=date.fromisoformat(str(effective)) if effective else None,
@@ -113,7 +114,7 @@ def write_records(path: Path, rows: Iterable[tuple[int, Entry, Words, Words]]) -
         with connection:
             for ordinal, entry, head, body in rows:
                 connection.execute(
-                    "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     (
                         ordinal,
                         entry.kind,
@@ -122,6 +123,7 @@ def write_records(path: Path, rows: Iterable[tuple[int, Entry, Words, Words]]) -
                         entry.hash,
                         entry.title,
                         entry.text,
+                        normalise(f"{entry.title} {entry.fields['body']}"),
                         entry.region,
                         entry.level,
                         entry.effective.isoformat() if entry.effective else None,

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from retrieval.lexical import Concept
 from retrieval.records import Record, Words, word_codes
 from retrieval.segment import grams
-from retrieval.text import normalise
 
 Credits = NDArray[np.float64]
 
@@ -60,41 +59,44 @@ class Reranker:
     def __init__(
         self,
         concepts: Sequence[Concept],
-        weights_of_words: Mapping[str, float],
+        worth: Mapping[str, float],
         question_grams: Sequence[str],
         phrases: Mapping[str, float],
     ) -> None:
-        self._importance = np.asarray(
-            [weights_of_words[c.alternatives[0][0]] * c.weight for c in concepts], dtype=np.float64
-        )
-        self._codes = [word_codes(word for word, _ in c.alternatives) for c in concepts]
-        self._credit = [np.asarray([weight for _, weight in c.alternatives]) for c in concepts]
+        self._importance = np.asarray([worth[c.alternatives[0][0]] * c.weight for c in concepts], dtype=np.float64)
+        held: dict[int, list[float]] = {}
+        for number, concept in enumerate(concepts):
+            codes = word_codes(word for word, _ in concept.alternatives).tolist()
+            for code, (_, credit) in zip(codes, concept.alternatives, strict=True):
+                row = held.setdefault(code, [0.0] * len(concepts))
+                row[number] = max(row[number], credit)
+        self._codes = np.asarray(sorted(held), dtype=np.uint32)
+        self._credits = np.asarray([held[code] for code in self._codes.tolist()]).reshape(len(held), len(concepts))
         self._grams = set(question_grams)
         self._phrases = phrases
         self._phrase_total = sum(phrases.values()) or 1.0
         self._total = float(self._importance.sum()) or 1.0
 
-    def _held(self, words: Words) -> Credits:
-        """Per concept: the credit of its best alternative among `words`."""
-        present = set(words.tolist())
-        held = np.zeros(len(self._codes))
-        for number, (codes, credit) in enumerate(zip(self._codes, self._credit, strict=True)):
-            held[number] = max(
-                (c for code, c in zip(codes.tolist(), credit.tolist(), strict=True) if code in present), default=0.0
-            )
-        return held
+    def _matches(self, words: Words) -> tuple[NDArray[np.int64], Credits]:
+        """(positions of the words that the question knows, their credits by concept)."""
+        if not len(self._codes) or not len(words):
+            return np.zeros(0, dtype=np.int64), np.zeros((0, len(self._importance)))
+        places = np.minimum(np.searchsorted(self._codes, words), len(self._codes) - 1)
+        positions = np.flatnonzero(self._codes[places] == words)
+        return positions, self._credits[places[positions]]
 
     def features(self, record: Record, lexical: float, pairs: float, dense: float) -> Features:
-        title = self._held(record.title_words)
-        body = self._held(record.body_words)
-        both = np.maximum(title, body)
-        alone, with_title = self._windows(record.body_words, title)
+        in_title, title_credits = self._matches(record.title_words)
+        positions, credits = self._matches(record.body_words)
+        title = title_credits.max(axis=0, initial=0.0)
+        both = np.maximum(title, credits.max(axis=0, initial=0.0))
+        alone, with_title = self._windows(positions, credits, title)
         return Features(
             lexical=lexical,
             pairs=pairs,
             dense=max(0.0, dense),
             title=float(title @ self._importance) / self._total,
-            focus=self._focus(record.title_words),
+            focus=len(in_title) / len(record.title_words) if len(record.title_words) else 0.0,
             cover=float(both @ self._importance) / self._total,
             window=alone,
             near=with_title,
@@ -102,27 +104,18 @@ class Reranker:
             spelling=self._spelling(record.title),
         )
 
-    def _focus(self, words: Words) -> float:
-        if not len(words) or not self._codes:
-            return 0.0
-        said = set(np.concatenate(self._codes).tolist())
-        return sum(code in said for code in words.tolist()) / len(words)
-
-    def _windows(self, words: Words, title: Credits, width: int = 48) -> tuple[float, float]:
+    def _windows(
+        self, positions: NDArray[np.int64], credits: Credits, title: Credits, width: int = 48
+    ) -> tuple[float, float]:
         """The best idf-weighted coverage of the question within `width` consecutive words: alone, and with the title."""
-        if not self._codes:
-            return 0.0, 0.0
-        marks = np.zeros((len(self._codes), len(words)))
-        for number, (codes, credit) in enumerate(zip(self._codes, self._credit, strict=True)):
-            for code, value in zip(codes, credit, strict=True):
-                np.maximum(marks[number], (words == code) * value, out=marks[number])
         alone, with_title = 0.0, float(title @ self._importance)
+        ends = np.searchsorted(positions, positions + width)
         last = -width
-        for start in np.flatnonzero(marks.any(axis=0)).tolist():
+        for number, (start, end) in enumerate(zip(positions.tolist(), ends.tolist(), strict=True)):
             if start < last + 4:  # neighbouring windows hold nearly the same
                 continue
             last = start
-            inside = marks[:, start : start + width].max(axis=1)
+            inside = credits[number:end].max(axis=0)
             alone = max(alone, float(inside @ self._importance))
             with_title = max(with_title, float(np.maximum(inside, title) @ self._importance))
         return alone / self._total, with_title / self._total
@@ -130,8 +123,7 @@ class Reranker:
     def _phrase(self, record: Record) -> float:
         if not self._phrases:
             return 0.0
-        text = normalise(f"{record.title} {record.text}")
-        return sum(worth for phrase, worth in self._phrases.items() if phrase in text) / self._phrase_total
+        return sum(worth for phrase, worth in self._phrases.items() if phrase in record.plain) / self._phrase_total
 
     def _spelling(self, title: str) -> float:
         if not self._grams:

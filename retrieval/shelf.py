@@ -10,7 +10,7 @@ from retrieval.chroma import ChromaVectors
 from retrieval.dense import DenseIndex
 from retrieval.encoder import Encoder
 from retrieval.fusion import fuse
-from retrieval.lexical import Filter, LexicalIndex
+from retrieval.lexical import Concept, Filter, LexicalIndex
 from retrieval.question import Question
 from retrieval.records import Record, Records
 from retrieval.rerank import Features, Reranker, Weights
@@ -47,7 +47,8 @@ class Shelf:
     def search(self, question: Question, encoder: Encoder, filters: Sequence[Filter] = ()) -> list[Candidate]:
         """Candidates by score, descending; empty when nothing of the question occurs (or nothing meets `filters`)."""
         tuning = self._tuning
-        words = self.lexical.search(question.concepts, tuning.boosts, tuning.depth, filters)
+        concepts, importance = self._weigh(question.concepts)
+        words = self.lexical.search(concepts, tuning.boosts, tuning.depth, filters)
         pairs = self.lexical.search(question.gram_concepts(), {"grams": 1.0}, tuning.depth, filters)
         query = encoder.encode_query(" ".join(question.words))
         within = {ordinal for ordinal, _ in words} | {ordinal for ordinal, _ in pairs} if filters else None
@@ -59,7 +60,6 @@ class Shelf:
         word_scores, pair_scores = dict(words), dict(pairs)
         best_word = max(word_scores.values(), default=0.0) or 1.0
         best_pair = max(pair_scores.values(), default=0.0) or 1.0
-        importance = {c.alternatives[0][0]: self._importance([w for w, _ in c.alternatives]) for c in question.concepts}
         reranker = Reranker(question.concepts, importance, question.grams, self._phrases(question))
         found = []
         for ordinal in chosen:
@@ -72,9 +72,26 @@ class Shelf:
             found.append(Candidate(records[ordinal], tuning.weights.score(features), features))
         return sorted(found, key=lambda c: (-c.score, c.record.id, c.record.ordinal))
 
-    def _importance(self, words: Sequence[str]) -> float:
-        """A concept is as telling as its most common name; a word nobody uses is as telling as a rare one."""
-        return min(self.lexical.idf(word) for word in words)
+    def _weigh(self, concepts: Sequence[Concept]) -> tuple[list[Concept], dict[str, float]]:
+        """Concepts for the lexical search, and how telling each is, by its first word.
+
+        A concept is as telling as its most common name. In the search a rare official word must not outweigh the common
+        word that was said, so alternatives that are rarer than their concept are scaled down.
+        """
+        weighed, importance = [], {}
+        for concept in concepts:
+            worth = {word: self.lexical.idf(word) for word, _ in concept.alternatives}
+            first = concept.alternatives[0][0]
+            least = worth[first] if self.lexical.known(first) else min(worth.values())
+            importance[first] = least
+            alternatives = tuple(
+                (w, c if w == first else c * min(1.0, least / worth[w]))
+                for w, c in concept.alternatives
+                if self.lexical.known(w)
+            )
+            if alternatives:
+                weighed.append(Concept(alternatives, concept.weight))
+        return weighed, importance
 
     def _phrases(self, question: Question) -> dict[str, float]:
         """Three-character stretches with their worth: that of the rarer of the two pairs inside."""

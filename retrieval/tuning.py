@@ -7,9 +7,31 @@ from retrieval.shelf import Tuning
 
 DATASETS = Tuning(
     boosts={"title": 2.0, "source": 0.8, "items": 0.8, "keywords": 0.5, "body": 1.0},
-    weights=Weights(),
+    weights=Weights(
+        lexical=0.1,
+        pairs=0.1,
+        dense=0.1,
+        title=0.1,
+        focus=0.05,
+        cover=1.0,
+        window=0.05,
+        near=0.05,
+        phrase=0.3,
+        spelling=0.03,
+    ),
 )
 ARTICLES = Tuning(
     boosts={"title": 1.0, "source": 0.5, "items": 0.5, "keywords": 0.5, "body": 1.2},
-    weights=Weights(title=0.2, focus=0.05, window=0.4, spelling=0.05),
+    weights=Weights(
+        lexical=0.25,
+        pairs=0.12,
+        dense=0.08,
+        title=0.1,
+        focus=0.02,
+        cover=0.11,
+        window=0.2,
+        near=0.1,
+        phrase=1.0,
+        spelling=0.05,
+    ),
 )

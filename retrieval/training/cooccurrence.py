@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from retrieval.decomposition import strongest
 from retrieval.encoder import Vectors, unit
 from retrieval.text import normalise
 
@@ -58,7 +59,6 @@ def count_pairs(lines: Iterable[str], tokenizer: Any, size: int) -> tuple[Any, V
 def first_vectors(counts: Any, seen: Vectors, dimensions: int, smallest: float = 0.25) -> Vectors:
     """Rows of unit length scaled by how telling the piece is: rare pieces weigh more in a sum (smooth inverse frequency)."""
     from scipy.sparse import coo_matrix
-    from scipy.sparse.linalg import svds  # type: ignore[import-untyped]
 
     pairs = counts.tocoo()
     keep = pairs.data >= smallest
@@ -71,8 +71,8 @@ def first_vectors(counts: Any, seen: Vectors, dimensions: int, smallest: float =
     matrix = coo_matrix(
         (information[positive].astype(np.float32), (row[positive], column[positive])), shape=(size, size)
     ).tocsr()
-    vectors, strengths, _ = svds(matrix, k=dimensions, v0=np.ones(size, dtype=np.float32))
-    scaled = unit((vectors * np.sqrt(strengths)).astype(np.float32))
+    vectors, strengths, _ = strongest(matrix, dimensions)
+    scaled = unit(vectors * np.sqrt(strengths))
     share = seen / max(1.0, float(seen.sum()))
     weights: Vectors = (1e-3 / (1e-3 + share)).astype(np.float32)
     result: Vectors = scaled * weights[:, None]

@@ -84,6 +84,7 @@ def main() -> None:
         tokenizer.save(str(given.out / "tokenizer.json"))
         pairs_seen, seen = count_pairs(lines, tokenizer, tokenizer.get_vocab_size())
         log(f"co-occurrences {pairs_seen.nnz}")
+        del lines
         first = first_vectors(pairs_seen, seen, given.dimensions)
         np.savez(stage, first=first)
     log("fine-tuning")

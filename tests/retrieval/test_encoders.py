@@ -57,7 +57,11 @@ def test_an_index_can_be_built_with_a_configured_model(model: Path, tmp_path: Pa
     assert index.datasets("学校")[0].id == "a"
     with pytest.raises(IndexUnusable, match="另一个向量模型"):
         Index.open(
-            tmp_path / "index", store, encoder=LsaEncoder(Segmenter(), np.zeros(4), np.zeros((4, 2)), "lsa:other")
+            tmp_path / "index",
+            store,
+            encoder=LsaEncoder(
+                Segmenter(), np.zeros(4, dtype=np.float32), np.zeros((4, 2), dtype=np.float16), "lsa:other"
+            ),
         )
 
 
