@@ -12,16 +12,19 @@ if TYPE_CHECKING:
 
 def example_questions(services: Services) -> list[str]:
     """Reviewed questions first, then some made from tables, the catalogue and the policies."""
-    found = [v.question for v in services.semantics.verified[:3]]
+    found = sorted((v.question for v in services.semantics.verified), key=len)[:4]
     for table in services.semantics.tables[:40]:
-        if len(found) >= 5:
+        if len(found) >= 4:
             break
         made = _about(table)
         if made:
             found.append(made)
-    first = next(iter(services.datasets.values()), None)
-    if first is not None:
-        found.append(f"找一下{first.title}的数据")
+    titled = sorted(
+        services.datasets.values(),
+        key=lambda d: (d.table is None or d.table == "data_catalog", len(d.summary) < 20, len(d.title)),
+    )
+    if titled:
+        found.append(f"找一下{titled[0].title}的数据")
     if services.store.hashes("document"):
         found.append("有条件共享的数据多久答复？")
     found.append("你有哪些数据？")
@@ -34,4 +37,5 @@ def _about(table: Table) -> str:
     if measure is None or group is None:
         return ""
     verb = "平均" if measure.additivity == Additivity.AVERAGE and "平均" not in measure.label else ""
-    return f"各{group.label}的{verb}{measure.label}"
+    name = group.label.removesuffix("名称")
+    return f"各{name}的{verb}{measure.label}"
