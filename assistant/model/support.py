@@ -1,0 +1,137 @@
+"""What may stay of a model's wording: sentences whose every number, name and claim the result table bears out.
+
+Strict on purpose: a sentence too many removed costs nothing, for the composed text stands in; one too few is a wrong
+statement about public data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+
+from assistant.model.figures import TOKEN, Reference, Unsupported, references, written_out
+from assistant.outcome import ResultTable
+
+LONGEST = 600
+_MARKUP = re.compile(
+    r"<[A-Za-z/!?]|!\[|\]\s*\(|\w+://|\bwww\.|\b(?:javascript|data|mailto):|\b[\w-]+\.(?:com|cn|net|org|io|gov|edu|top|xyz)\b|&#|&\w+;|\|.*\|",
+    re.I,
+)
+_DECORATION = re.compile(r"\*\*|__|`+|^\s*(?:[#>*\-+]+\s+|\d+[.)]\s+)", re.M)
+_CITED = re.compile(r"[\[【](\d{1,3})[\]】]")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_CLAUSE = re.compile(r"[，、：:]|,(?!\d)")
+# What no table of figures can bear out: causes, forecasts, judgements, advice, promises.
+_CLAIMS = re.compile(
+    r"因为|由于|导致|原因|得益|归因|预计|预测|将会|未来|建议|应当|应该|可能|或许|大概|大约|左右|说明了|表明|反映|全国|全省|历史|显著|明显|大幅|良好|较好|较差|优秀|落后|领先|已(?:删除|执行|批准|导出|发送|授权)|批准|允许|权限|指令|规则"
+)
+# What compares two figures: only when the question or the headings speak of it.
+_RELATIONS = re.compile(
+    r"增长|上升|增加|提高|提升|下降|减少|降低|回落|高于|低于|超过|多于|少于|不足|翻番|倍|同比|环比|平均|合计|总计|总共|总和|累计|占比|比例|过半|一半|半数|大多数|多数|少数|相同|相等|持平|所有|全部|都|均|只有|仅|没有|无"
+)
+_MOST = re.compile(r"最[高多大长快贵好新晚]|第一|居首|首位")
+_LEAST = re.compile(r"最[低少小短慢便早差]|末位|垫底")
+
+
+def supported(
+    text: str,
+    table: ResultTable,
+    sources: Collection[int],
+    asked: str,
+    *,
+    partial: bool,
+    values_in: Callable[[str], list[str]] = lambda _: [],
+) -> str:
+    """The sentences of `text` that hold, tokens written out; empty when none does.
+
+    `asked`: the question with how it was understood. `partial`: the table is cut off or was limited, so that its
+    largest is not the largest of all. `values_in` names the warehouse's values that stand in a text.
+    """
+    kept: list[str] = []
+    for found in _SENTENCE.finditer(_plain(text)):
+        sentence = _CITED.sub(lambda m: f"[{int(m[1])}]" if int(m[1]) in sources else "", found[0]).strip()
+        if sentence and _holds(sentence, table, asked, partial, values_in):
+            kept.append(written_out(sentence, table))
+        if sum(map(len, kept)) > LONGEST:
+            kept.pop()
+            break
+    return "".join(kept)
+
+
+def _plain(text: str) -> str:
+    """Without decoration; digits in one width."""
+    text = text.translate({ord(a): b for a, b in zip("０１２３４５６７８９．", "0123456789.", strict=True)})
+    return _DECORATION.sub(
+        "", re.sub(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060\ufeff]", "", text)
+    )
+
+
+def _holds(sentence: str, table: ResultTable, asked: str, partial: bool, values_in: Callable[[str], list[str]]) -> bool:
+    if _MARKUP.search(TOKEN.sub("", sentence)) or _CLAIMS.search(sentence):
+        return False
+    told = asked + "".join(c.label for c in table.columns)
+    if any(word not in told for word in _RELATIONS.findall(_without_cells(sentence, table))):
+        return False
+    cells = {str(cell) for row in table.rows for cell in row}
+    bare = _CITED.sub("", TOKEN.sub("", sentence))
+    if any(value not in cells and value not in told for value in values_in(bare)):
+        return False
+    try:
+        return _clauses_hold(_CITED.sub("", sentence), table, asked, partial)
+    except Unsupported:
+        return False
+
+
+def _clauses_hold(sentence: str, table: ResultTable, asked: str, partial: bool) -> bool:
+    """Each clause is about one row at least; a clause without a name goes on about the row before; something is said."""
+    pending: list[bool] = []  # superlatives (True: most) that wait for what they are about
+    before: frozenset[int] | None = None
+    any_cell = False
+    for clause in _CLAUSE.split(sentence):
+        found = references(clause, table, asked)
+        pending += _superlatives(clause, table, asked, partial)
+        if not found:
+            continue
+        any_cell = True
+        rows = _common(found)
+        if before is not None and all(r.number for r in found):
+            rows = rows & before
+        if not rows or not all(_extreme(rows, most, table) for most in pending):
+            return False
+        before, pending = rows, []
+    return any_cell and not pending
+
+
+def _common(found: list[Reference]) -> frozenset[int]:
+    rows = found[0].rows
+    for reference in found[1:]:
+        rows = rows & reference.rows
+    return rows
+
+
+def _superlatives(clause: str, table: ResultTable, asked: str, partial: bool) -> list[bool]:
+    """True for each 最高 and False for each 最低 of a clause. Of a part of the data they may only echo the question."""
+    words = [(m[0], True) for m in _MOST.finditer(clause)] + [(m[0], False) for m in _LEAST.finditer(clause)]
+    if (partial or len(table.rows) < 2) and any(word not in asked for word, _ in words):
+        raise Unsupported
+    return [most for _, most in words]
+
+
+def _extreme(rows: frozenset[int], most: bool, table: ResultTable) -> bool:
+    """Whether one of the rows holds the largest (smallest) number of some column."""
+    for index, column in enumerate(table.columns):
+        numbers = [row[index] for row in table.rows if isinstance(row[index], int | float)]
+        if column.type != "number" or not numbers:
+            continue
+        if any(table.rows[r][index] == (max(numbers) if most else min(numbers)) for r in rows):
+            return True
+    return False
+
+
+def _without_cells(sentence: str, table: ResultTable) -> str:
+    """The sentence without names from the table, in which 无 or 都 is no claim (无锡, 成都)."""
+    for row in table.rows:
+        for cell in row:
+            if isinstance(cell, str) and len(cell) > 1:
+                sentence = sentence.replace(cell, "")
+    return sentence
