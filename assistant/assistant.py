@@ -10,6 +10,7 @@ from typing import Any
 from assistant.conversations import Conversations, ConversationSummary
 from assistant.events import StepEvent
 from assistant.examples import example_questions
+from assistant.model.chat import connect
 from assistant.outcome import Outcome
 from assistant.services import Services
 from assistant.settings import Settings, load_settings
@@ -40,6 +41,7 @@ class Assistant:
         """Open a workspace. WorkspaceError says in Chinese what is missing or damaged and what to do."""
         workspace = Workspace.open(Path(root))
         settings = settings or load_settings(workspace)
+        model = connect(settings)
         try:
             store = CatalogStore(workspace.catalog_path)
             datasets = {d.id: d for d in store.datasets()}
@@ -59,6 +61,7 @@ class Assistant:
             conversations=Conversations(workspace.state_path),
             datasets=datasets,
             data_version=workspace.data_version,
+            model=model,
         )
         return cls(services)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from assistant.conversations import Conversations
+from assistant.model.chat import ChatModel
 from assistant.planning.embedded import EmbeddedPlanner
 from assistant.settings import Settings
 from corpus.catalog import Dataset
@@ -46,6 +47,7 @@ class Services:
     conversations: Conversations
     datasets: dict[str, Dataset]
     data_version: str
+    model: ChatModel | None = None  # none is configured: nothing is called
     _planners: dict[str, ScopedPlanner] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
         "", description="模型：OpenAI 兼容接口的地址（http://主机/v1#模型名）或本地 transformers 模型文件夹"
     )
     model_key: str = Field("", description="模型接口的密钥，没有就留空")
-    model_timeout_s: float = Field(20.0, gt=0, description="等待模型一次回答的最长秒数")
+    model_timeout_s: float = Field(20.0, gt=0, description="一次提问里等待模型的总秒数，到时改用内置规则")
     query_timeout_s: float = Field(15.0, gt=0, description="一次查询的最长秒数")
     max_rows: int = Field(1000, ge=1, le=100_000, description="一次查询最多返回的行数")
     encoder: str = Field("", description="检索用的 sentence-transformers 模型文件夹或名称；留空用内置的向量")

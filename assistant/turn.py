@@ -35,6 +35,7 @@ class Turn:
     label: str = "rules"  # verified, rules or model
     planner: str = "embedded"
     result: QueryResult | None = None
+    explanation: str = ""  # how the question was understood, where no plan of the rules says it
     notes: list[str] = field(default_factory=list)  # warnings for the asker
     detail: str = ""  # what the step that just ran has to report
     timings: dict[str, float] = field(default_factory=dict)
@@ -73,6 +74,11 @@ def steps() -> tuple[NamedStep, ...]:
 
 def run_turn(turn: Turn, services: Services) -> Iterator[StepEvent | Outcome]:
     """Run the steps; yields an event when each begins and ends, and the outcome last."""
+    if services.model is not None:
+        from assistant.graph import run_graph
+
+        yield from run_graph(turn, services, services.model)
+        return
     for step in steps():
         yield StepEvent(step.name, step.title, "started")
         started = time.perf_counter()

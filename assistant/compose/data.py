@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from assistant.compose.chart import chart_for
+from assistant.compose.headings import described_sql
 from assistant.compose.sources import card, dataset_citation, query_citation
 from assistant.compose.suggest import data_suggestions
 from assistant.outcome import Answer, Citation, DatasetCard, ResultTable, Sql, TableColumn
@@ -46,7 +47,7 @@ def data_answer(turn: Turn, services: Services) -> Answer:
     if result.truncated:
         warnings.append(f"结果超过{len(result.rows)}行，只列出前{len(result.rows)}行，请缩小范围")
     citations, cards = _sources(result, services, model)
-    explanation = describe(plan, model) if plan else "采用已核验的查询语句"
+    explanation = turn.explanation or (describe(plan, model) if plan else "采用已核验的查询语句")
     unused = bool(turn.chosen and turn.chosen.reading.unused)
     return Answer(
         text=_sentence(table, plan, model) + "".join(f"[{c.n}]" for c in citations),
@@ -72,7 +73,7 @@ def pretty(sql: str) -> str:
 
 def result_table(result: QueryResult, plan: object, model: SemanticModel) -> ResultTable:
     """The rows with labels, units and codes in words."""
-    described = _described(plan, model) if isinstance(plan, Plan) else {}
+    described = _described(plan, model) if isinstance(plan, Plan) else described_sql(result.sql, model)
     columns, coded = [], []
     for name, kind in zip(result.columns, result.types, strict=True):
         unit, column = described.get(name, ("", None))
