@@ -54,6 +54,8 @@ class Guard:
             await reply(404, "http_404", "没有这个地址或内容。")(scope, receive, outgoing.send)
         elif length.isdigit() and int(length) > LARGEST_BODY:
             await reply(413, "http_413", "请求内容太长。")(scope, receive, outgoing.send)
+        elif "transfer-encoding" in Headers(scope=scope):  # a body without a stated length cannot be bounded in advance
+            await reply(411, "http_411", "请求必须带 Content-Length。")(scope, receive, outgoing.send)
         else:
             await self._app(scope, receive, outgoing.send)
 

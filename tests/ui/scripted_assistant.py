@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -314,7 +315,7 @@ class ScriptedAssistant:
                 self.released.wait(20)
             yield StepEvent(name, title, "done", detail, 12.5)
         with self._lock:
-            key = conversation or f"c{len(self.turns) + 1:03d}"
+            key = conversation or uuid.uuid4().hex
             turns = self.turns.setdefault(key, [])
             self.titles.setdefault(key, question[:30])
             outcome = outcome_for(question).model_copy(

@@ -110,6 +110,10 @@ def routes(service: Service, searcher: Searcher, principals: Principals) -> APIR
             return _file(table_xlsx(answer), XLSX, "zhengwen-table.xlsx")
         return _file(table_csv(answer.table), "text/csv; charset=utf-8", "zhengwen-table.csv")
 
+    @api.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
+    def nowhere(rest: str) -> None:
+        raise ApiError(404, "http_404", "没有这个地址。接口说明见 /openapi.json。")
+
     return api
 
 

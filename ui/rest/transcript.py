@@ -10,13 +10,14 @@ from ui.web.markup import clean
 from ui.web.present import turn_view
 from ui.web.view import Mark, TurnView
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=:/@&$])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~=:/@$])")
 _ROWS = 200
 
 
 def plain(text: str) -> str:
     """Text for Markdown: no markup, no link, no picture, one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
+    signs = _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
+    return signs.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def transcript(title: str, outcomes: list[Outcome]) -> str:

@@ -77,8 +77,12 @@ def chart_model(chart: Chart, table: ResultTable) -> ChartModel | None:
         categories, series = categories[:limit], [Series(s.name, s.values[:limit]) for s in series]
     numbers = [v for one in series for v in one.values if v is not None]
     unit = chart.unit or table.columns[index[measures[0]]].unit
-    baseline = shape != "line" or min(numbers) < 0.5 * max(numbers)
-    return ChartModel(shape, chart.title, unit, categories, series, round_ticks(numbers, from_zero=baseline), note)
+    if shape == "bars":
+        ticks = [min(0.0, *numbers), max(0.0, *numbers)]  # bars carry their numbers; an axis would only shorten them
+        ticks = ticks if ticks[0] < ticks[1] else [0.0, 1.0]
+    else:
+        ticks = round_ticks(numbers, from_zero=shape != "line" or min(numbers) < 0.5 * max(numbers))
+    return ChartModel(shape, chart.title, unit, categories, series, ticks, note)
 
 
 def _pivoted(table: ResultTable, x: int, color: int, y: int) -> tuple[list[str], list[Series]]:
