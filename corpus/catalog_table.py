@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -181,26 +182,12 @@ def write_catalog_table(connection: duckdb.DuckDBPyConnection, datasets: Iterabl
     Runs in the caller's transaction, if there is one. Returns the table's semantic description; `CATALOG_METRICS`
     holds the metrics over it. What a source does not say is NULL.
     """
-    entries = list(datasets)
+    columns: dict[str, list[Any]] = {column.name: [] for column in _COLUMNS}
+    for dataset in datasets:
+        for name, value in _row(dataset).items():
+            columns[name].append(value)
     rows = pa.table(
-        {
-            "dataset_id": pa.array([d.id for d in entries], pa.string()),
-            "title": pa.array([d.title for d in entries], pa.string()),
-            "publisher": _texts(d.publisher for d in entries),
-            "region": _texts(d.region for d in entries),
-            "category": _texts(d.category for d in entries),
-            "topic": _texts(d.topic for d in entries),
-            "industry": _texts(d.industry for d in entries),
-            "sharing": _texts(d.sharing.label if d.sharing else "" for d in entries),
-            "opening": _texts(d.opening.label if d.opening else "" for d in entries),
-            "level": _texts(d.level.label if d.level else "" for d in entries),
-            "update_frequency": _texts(d.update_frequency for d in entries),
-            "formats": _texts("、".join(d.formats) for d in entries),
-            "published": pa.array([d.published for d in entries], pa.date32()),
-            "updated": pa.array([d.updated for d in entries], pa.date32()),
-            "row_count": pa.array([d.rows for d in entries], pa.int64()),
-            "item_count": pa.array([len(d.items) or None for d in entries], pa.int64()),
-        }
+        {column.name: pa.array(columns[column.name], _ARROW.get(column.type, pa.string())) for column in _COLUMNS}
     )
     connection.register("incoming_catalog", rows)
     try:
@@ -217,23 +204,45 @@ def write_catalog_table(connection: duckdb.DuckDBPyConnection, datasets: Iterabl
         entity="数据集",
         measure_word="个",
         primary_key=["dataset_id"],
-        time_column=_time_column(entries),
-        rows=len(entries),
-        updated=_newest(entries),
+        time_column=_time_column(columns),
+        rows=rows.num_rows,
+        updated=_newest(columns),
     )
 
 
-def _texts(values: Iterable[str]) -> pa.Array:
-    return pa.array([value or None for value in values], pa.string())
+_ARROW = {"DATE": pa.date32(), "BIGINT": pa.int64()}
 
 
-def _time_column(entries: list[Dataset]) -> str:
+def _row(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "dataset_id": dataset.id,
+        "title": dataset.title,
+        "publisher": dataset.publisher or None,
+        "region": dataset.region or None,
+        "category": dataset.category or None,
+        "topic": dataset.topic or None,
+        "industry": dataset.industry or None,
+        "sharing": dataset.sharing.label if dataset.sharing else None,
+        "opening": dataset.opening.label if dataset.opening else None,
+        "level": dataset.level.label if dataset.level else None,
+        "update_frequency": dataset.update_frequency or None,
+        "formats": "、".join(dataset.formats) or None,
+        "published": dataset.published,
+        "updated": dataset.updated,
+        "row_count": dataset.rows,
+        "item_count": len(dataset.items) or None,
+    }
+
+
+def _time_column(columns: dict[str, list[Any]]) -> str:
     """What 「2021年的数据集」 means: the date of publication unless the sources give the other date more often."""
-    published = sum(d.published is not None for d in entries)
-    updated = sum(d.updated is not None for d in entries)
-    return "published" if published >= updated else "updated"
+
+    def given(name: str) -> int:
+        return sum(day is not None for day in columns[name])
+
+    return "published" if given("published") >= given("updated") else "updated"
 
 
-def _newest(entries: list[Dataset]) -> str:
-    dates: list[date] = [d for entry in entries for d in (entry.published, entry.updated) if d is not None]
-    return max(dates).isoformat() if dates else ""
+def _newest(columns: dict[str, list[Any]]) -> str:
+    days: list[date] = [day for name in ("published", "updated") for day in columns[name] if day is not None]
+    return max(days).isoformat() if days else ""

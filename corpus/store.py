@@ -143,6 +143,12 @@ class CatalogStore:
                 Dataset.model_validate_json(b) for (b,) in connection.execute("SELECT body FROM dataset ORDER BY id")
             ]
 
+    def each_dataset(self) -> Iterator[Dataset]:
+        """All datasets, in order of id, one at a time."""
+        with self._connect() as connection:
+            for (body,) in connection.execute("SELECT body FROM dataset ORDER BY id"):
+                yield Dataset.model_validate_json(body)
+
     def documents(self) -> list[PolicyDocument]:
         """All policy documents, in order of id."""
         with self._connect() as connection:

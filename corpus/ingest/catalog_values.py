@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from typing import Any
 
 from corpus.catalog import DataItem, OpeningClass, SecurityLevel, SharingClass
@@ -11,9 +12,14 @@ from corpus.ingest.scripts import simplified
 
 EMPTY = frozenset({"", "无", "無", "none", "null", "nan", "n/a", "-", "--", "—", "/", "暂无", "暫無", "不详"})
 
+_UNCLEAN = re.compile(r"[&<\n\r\t\xa0\u3000]|  ")
+
 
 def plain(value: Any) -> str:
     """A value as one line or more of clean text; "" for the many ways to say nothing."""
+    if isinstance(value, str) and not _UNCLEAN.search(value):
+        text = value.strip()
+        return "" if text.lower() in EMPTY else text
     if value is None or isinstance(value, bool):
         return "" if value is None else ("是" if value else "否")
     if isinstance(value, float) and value.is_integer():
@@ -34,6 +40,7 @@ def plain(value: Any) -> str:
     return "" if text.lower() in EMPTY else text
 
 
+@cache
 def opening_class(text: str) -> OpeningClass | None:
     word = simplified(text).strip().lower()
     if not word:
@@ -49,6 +56,7 @@ def opening_class(text: str) -> OpeningClass | None:
     return None
 
 
+@cache
 def sharing_class(text: str) -> SharingClass | None:
     word = simplified(text).strip().lower()
     if not word:
@@ -85,6 +93,7 @@ _FREQUENCIES: list[tuple[str, str]] = [
 ]
 
 
+@cache
 def frequency(text: str) -> str:
     """每季 → 每季度, 即時 → 实时, annual → 每年; what is none of these stays as the source says it."""
     word = simplified(text).strip()

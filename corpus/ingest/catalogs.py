@@ -5,30 +5,22 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from corpus.catalog import Dataset, Distribution
 from corpus.ingest import catalog_values as values
+from corpus.ingest.catalog_drafts import Draft, Record, set_regions
 from corpus.ingest.csv_rows import CsvFile
 from corpus.ingest.dates import parse_date
-from corpus.ingest.field_mapping import IGNORE, looks_like_catalogue, map_fields
+from corpus.ingest.field_mapping import looks_like_catalogue, map_fields
 from corpus.ingest.field_names import FIELD_LABELS
 from corpus.ingest.json_records import read_json
 from corpus.ingest.open_data_json import ckan_records, dcat_records
-from corpus.ingest.regions import (
-    common_region,
-    normal_region,
-    own_region,
-    region_in_text,
-    region_of_file,
-    region_of_name,
-)
 from corpus.ingest.report import MAX_LISTED, FileReport, IngestError
 from corpus.ingest.xlsx_rows import open_sheets
 
-Record = dict[str, Any]
 FORMAT_LABELS = {"jsonl": "JSONL", "json": "JSON", "ckan": "CKAN", "dcat": "DCAT"}
 
 
@@ -52,15 +44,17 @@ def read_catalogue(path: Path, report: FileReport, override: dict[str, str] | No
             f"找不到数据集名称字段（现有字段：{'、'.join(list(fields)[:12])}）。请用 --mapping 指定哪个字段是 title。"
         )
     drafts = []
-    for where, record in records:
-        draft = _Draft(where, record, mapping)
+    records.reverse()
+    while records:
+        where, record = records.pop()
+        draft = Draft(where, record, mapping)
         if draft.title:
             drafts.append(draft)
         else:
             report.skip(where, "没有数据集名称")
     if not drafts:
         raise IngestError("没有一条目录有数据集名称。")
-    _set_regions(drafts, path)
+    set_regions(drafts, path)
     return _datasets(drafts, path, report)
 
 
@@ -95,95 +89,28 @@ def _records(path: Path, report: FileReport) -> list[tuple[str, Record]]:
     return [(f"第{line}行", dict(zip(csv.header, cells, strict=True))) for line, cells in csv.rows(on_broken)]
 
 
-class _Draft:
-    """One record under its mapping: our field → its values, the better source first."""
-
-    def __init__(self, where: str, record: Record, mapping: dict[str, str]) -> None:
-        self.where = where
-        self.record = record
-        self.fields: dict[str, list[tuple[str, Any]]] = {}
-        for source, ours in mapping.items():
-            value = record.get(source)
-            if ours != IGNORE and values.plain(value):
-                self.fields.setdefault(ours, []).append((source, value))
-        self.used: set[str] = {source for source, ours in mapping.items() if ours == IGNORE}
-        titles = [values.plain(value) for _, value in self.fields.get("title", [])]
-        # A title of digits alone is a numbering that slipped; another title field may know the name.
-        self.title = " ".join(
-            next((title for title in titles if re.search(r"[^\W\d_]", title)), titles[0] if titles else "").split()
-        )
-        self.used.update(source for source, value in self.fields.get("title", []) if values.plain(value) == self.title)
-        self.region = ""
-
-    def raw(self, field: str) -> Any:
-        for source, value in self.fields.get(field, []):
-            self.used.add(source)
-            return value
-        return None
-
-    def text(self, field: str) -> str:
-        return values.plain(self.raw(field))
-
-    def parsed(self, field: str, parse: Any) -> Any:
-        """The first value of `field` that `parse` understands; others stay among the extra fields."""
-        for source, value in self.fields.get(field, []):
-            result = parse(value)
-            if result is not None and result != []:
-                self.used.add(source)
-                return result
-        return None
-
-    def extra(self) -> dict[str, str]:
-        rest = {}
-        kept = {values.plain(self.record.get(source)) for source in self.used}
-        for source, value in self.record.items():
-            text = values.plain(value)
-            if source in self.used or source == "distribution" or not text or text in kept:
-                continue
-            rest[str(source)] = text[:2000]
-        return rest
-
-
-def _set_regions(drafts: list[_Draft], path: Path) -> None:
-    """A region column, else the publisher's own place, else the place of the file (its name, then what most entries say)."""
-    publishers = {draft.where: values.publisher(draft.text("publisher"))[0] for draft in drafts}
-    whole = region_of_file(path.stem) or common_region(publishers.values())
-    if not whole:
-        told = Counter(region_in_text(draft.title) for draft in drafts)
-        told.pop("", None)
-        best = told.most_common(1)
-        if best and best[0][1] * 10 >= len(drafts) and best[0][1] * 10 >= told.total() * 8:
-            whole = best[0][0]
-    for draft in drafts:
-        column = draft.text("region")
-        name = publishers[draft.where]
-        draft.region = normal_region(column) if column else region_of_name(name) or whole or own_region(name)
-
-
-def _datasets(drafts: list[_Draft], path: Path, report: FileReport) -> list[Dataset]:
+def _datasets(drafts: list[Draft], path: Path, report: FileReport) -> list[Dataset]:
     datasets: dict[str, Dataset] = {}
     seen: dict[str, str] = {}
     unread: Counter[tuple[str, str]] = Counter()
     doubled: list[str] = []
-    for draft in drafts:
+    drafts.reverse()
+    while drafts:  # each goes as it is read: a national catalogue would not fit twice
+        draft = drafts.pop()
         dataset = _dataset(draft, path, unread)
+        first = dataset.id
+        number = 1
+        while dataset.id in datasets and dataset != datasets[dataset.id]:
+            key = f"{first}-{_digest(dataset.summary, dataset.topic, dataset.category, dataset.url or '')[:6]}"
+            dataset = dataset.model_copy(update={"id": key if number == 1 else f"{key}-{number}"})
+            number += 1
         if dataset.id in datasets:
-            if dataset == datasets[dataset.id]:
-                report.skip(draft.where, f"与{seen[dataset.id]}完全相同：{dataset.title}")
-                continue
-            distinct = (
-                f"{dataset.id}-{_digest(dataset.summary, dataset.topic, dataset.category, dataset.url or '')[:6]}"
-            )
-            number = 2
-            key = distinct
-            while key in datasets:
-                key, number = f"{distinct}-{number}", number + 1
-            doubled.append(
-                f"{draft.where}与{seen[dataset.id]}名称、提供部门相同但内容不同，两条都保留：{dataset.title}"
-            )
-            dataset = dataset.model_copy(update={"id": key})
+            report.skip(draft.where, f"与{seen[dataset.id]}完全相同：{dataset.title}")
+            continue
+        if dataset.id != first:
+            doubled.append(f"{draft.where}与{seen[first]}名称、提供部门相同但内容不同，两条都保留：{dataset.title}")
         datasets[dataset.id] = dataset
-        seen.setdefault(dataset.id, draft.where)
+        seen[dataset.id] = draft.where
     report.warnings.extend(doubled[:MAX_LISTED])
     if len(doubled) > MAX_LISTED:
         report.warnings.append(f"另有 {len(doubled) - MAX_LISTED} 条与别的条目名称、提供部门相同但内容不同，都已保留。")
@@ -192,23 +119,20 @@ def _datasets(drafts: list[_Draft], path: Path, report: FileReport) -> list[Data
     return list(datasets.values())
 
 
-def _dataset(draft: _Draft, path: Path, unread: Counter[tuple[str, str]]) -> Dataset:
-    def known(field: str, parse: Any) -> Any:
+def _dataset(draft: Draft, path: Path, unread: Counter[tuple[str, str]]) -> Dataset:
+    def known(field: str, parse: Callable[[str], Any]) -> Any:
+        """A value of a closed kind; one that is not understood is counted."""
         result = draft.parsed(field, parse)
-        if result is None and draft.fields.get(field):
-            text = values.plain(draft.fields[field][0][1])
+        if result is None and (text := draft.first(field)):
             unread[field, text] += 1
         return result
-
-    def classed(parse: Any) -> Any:
-        return lambda value: parse(values.plain(value))
 
     summary = draft.text("summary")
     name, code = values.publisher(draft.text("publisher"))
     if not name:
         told = re.match(r"^(?:该|本)数据(?:集)?是由?([^，。、]{2,30}?)提供的", summary)
         name = told[1] if told else ""
-    links = [d for d in draft.record.get("distribution") or [] if isinstance(d, dict)]
+    links = draft.distributions
     formats = values.formats(draft.raw("formats")) or values.formats([d.get("format") for d in links])
     distributions = [
         Distribution(format=(values.formats([d.get("format")]) or [""])[0], url=values.plain(d.get("url")) or None)
@@ -227,22 +151,22 @@ def _dataset(draft: _Draft, path: Path, unread: Counter[tuple[str, str]]) -> Dat
         "publisher_code": draft.text("publisher_code") or code,
         "region": draft.region,
         "summary": summary,
-        "keywords": draft.parsed("keywords", values.split_words) or [],
+        "keywords": draft.parsed_raw("keywords", values.split_words) or [],
         "industry": draft.text("industry"),
-        "items": draft.parsed("items", values.data_items) or values.items_in_summary(summary),
+        "items": draft.parsed_raw("items", values.data_items) or values.items_in_summary(summary),
         "formats": formats,
         "distributions": distributions,
-        "sharing": known("sharing", classed(values.sharing_class)),
+        "sharing": known("sharing", values.sharing_class),
         "sharing_condition": draft.text("sharing_condition"),
         "sharing_basis": draft.text("sharing_basis"),
         "sharing_method": draft.text("sharing_method"),
-        "opening": known("opening", classed(values.opening_class)),
+        "opening": known("opening", values.opening_class),
         "opening_condition": draft.text("opening_condition"),
-        "level": known("level", classed(values.security_level)),
+        "level": known("level", values.security_level),
         "update_frequency": values.frequency(draft.text("update_frequency")),
-        "published": known("published", parse_date),
-        "updated": known("updated", parse_date),
-        "rows": known("rows", lambda value: values.row_count(values.plain(value))),
+        "published": draft.parsed_raw("published", parse_date) or known("published", parse_date),
+        "updated": draft.parsed_raw("updated", parse_date) or known("updated", parse_date),
+        "rows": known("rows", values.row_count),
         "related": values.split_words(draft.raw("related") or ""),
         "url": draft.text("url") or None,
         "license": draft.text("license"),

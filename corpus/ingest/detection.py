@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus.ingest.csv_rows import CsvFile
 from corpus.ingest.field_mapping import looks_like_catalogue
-from corpus.ingest.json_records import read_json
+from corpus.ingest.json_records import first_records, read_json
 from corpus.ingest.report import IngestError, Kind
 from corpus.ingest.tables import DATABASE_SUFFIXES
 from corpus.ingest.xlsx_rows import open_sheets
@@ -105,8 +105,10 @@ def _lists_datasets(path: Path, suffix: str) -> bool:
         return any(looks_like_catalogue(sheet.header) for sheet in open_sheets(path))
     if suffix in (".csv", ".tsv"):
         return looks_like_catalogue(CsvFile(path).header)
-    file = read_json(path, lambda where, reason: None)
-    if file.layout in ("ckan", "dcat"):
-        return True
-    fields = {str(key): None for _, record in file.records[:200] for key in record}
-    return looks_like_catalogue(fields)
+    records = first_records(path) if suffix in (".jsonl", ".ndjson") else []
+    if not records:
+        file = read_json(path, lambda where, reason: None)
+        if file.layout in ("ckan", "dcat"):
+            return True
+        records = [record for _, record in file.records[:200]]
+    return looks_like_catalogue({str(key): None for record in records for key in record})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from corpus.ingest.decoding import read_text
+from corpus.ingest.decoding import read_text, sniff_file
 from corpus.ingest.report import IngestError
 
 Record = dict[str, Any]
@@ -26,6 +28,13 @@ class JsonFile:
 
 def read_json(path: Path, on_broken: Callable[[str, str], None]) -> JsonFile:
     """Read either layout; broken lines of a JSONL go to `on_broken(where, reason)`."""
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        # Line by line: the file of a whole country fits in memory as records, not as text and records.
+        encoding = sniff_file(path)
+        with path.open(encoding=encoding, errors="replace", newline="\n") as file:
+            records = _lines(file, on_broken)
+        if records:
+            return JsonFile("jsonl", encoding.removesuffix("-sig"), records)
     text, encoding = read_text(path)
     if not text.strip():
         raise IngestError("文件是空的。")
@@ -38,10 +47,14 @@ def read_json(path: Path, on_broken: Callable[[str, str], None]) -> JsonFile:
         if len(lines) < 2 or not lines[0].lstrip().startswith("{") or not _parses(lines[:20]):
             position = f"第 {error.lineno} 行第 {error.colno} 列" if isinstance(error, json.JSONDecodeError) else ""
             raise IngestError(f"不是有效的 JSON 或 JSONL：{position}有语法错误。") from error
-        return JsonFile("jsonl", encoding, _lines(text, on_broken))
-    if isinstance(body, dict) and _is_single_line_record(body, path):
-        return JsonFile("jsonl", encoding, [("第1行", body)])
+        return JsonFile("jsonl", encoding, _lines(text.split("\n"), on_broken))
     return JsonFile(_layout(body), encoding, _entries(body, on_broken), body)
+
+
+def first_records(path: Path, count: int = 200) -> list[Record]:
+    """The first records of a JSONL file; none if it is not one."""
+    with path.open(encoding=sniff_file(path), errors="replace", newline="\n") as file:
+        return [record for _, record in _lines(islice(file, count), lambda where, reason: None)]
 
 
 def _parses(lines: list[str]) -> bool:
@@ -54,25 +67,26 @@ def _parses(lines: list[str]) -> bool:
     return any(good(line) for line in lines)
 
 
-def _lines(text: str, on_broken: Callable[[str, str], None]) -> list[tuple[str, Record]]:
-    records = []
-    for number, line in enumerate(text.split("\n"), 1):
+def _lines(lines: Iterable[str], on_broken: Callable[[str, str], None]) -> list[tuple[str, Record]]:
+    records: list[tuple[str, Record]] = []
+    broken: list[tuple[str, str]] = []
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):
-            on_broken(f"第{number}行", "不是有效的 JSON")
+            broken.append((f"第{number}行", "不是有效的 JSON"))
             continue
         if isinstance(record, dict):
-            records.append((f"第{number}行", record))
+            # Every record spells the same keys again.
+            records.append((f"第{number}行", {sys.intern(key): value for key, value in record.items()}))
         else:
-            on_broken(f"第{number}行", "不是一个 JSON 对象")
+            broken.append((f"第{number}行", "不是一个 JSON 对象"))
+    if records:
+        for where, reason in broken:
+            on_broken(where, reason)
     return records
-
-
-def _is_single_line_record(body: Record, path: Path) -> bool:
-    return path.suffix.lower() in (".jsonl", ".ndjson") and _layout(body) == "json"
 
 
 def _layout(body: Any) -> str:

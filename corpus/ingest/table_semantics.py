@@ -158,7 +158,7 @@ def table_dataset_id(name: str) -> str:
     return "table-" + hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def table_dataset(table: Table, source: str, formats: list[str], opening: OpeningClass, region: str) -> Dataset:
+def table_dataset(table: Table, source: str, form: str, opening: OpeningClass, region: str) -> Dataset:
     """The catalogue entry of an ingested table."""
     labels = "、".join(column.label for column in table.columns[:30])
     return Dataset(
@@ -176,7 +176,7 @@ def table_dataset(table: Table, source: str, formats: list[str], opening: Openin
             )
             for column in table.columns
         ],
-        formats=formats,
+        formats=[form],
         opening=opening,
         rows=table.rows,
         updated=date.fromisoformat(table.updated) if len(table.updated) == 10 else None,

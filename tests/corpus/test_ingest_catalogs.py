@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.catalog import Dataset, OpeningClass, SecurityLevel, SharingClass
@@ -265,6 +265,7 @@ def test_values() -> None:
     assert [i.type for i in data_items([{"名称": "姓名", "数据类型": "字符串"}])] == ["字符串"]
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1912, 1, 1), max_value=date(2100, 1, 1)))
 def test_dates_in_every_writing(day: date) -> None:
     writings = [
@@ -277,11 +278,13 @@ def test_dates_in_every_writing(day: date) -> None:
     assert {parse_date(text) for text in writings} == {day}
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=9999))
 def test_chinese_numbers_there_and_back(number: int) -> None:
     assert han_number(han(number)) == number
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_value_is_too_odd(text: str) -> None:
     parse_date(text)

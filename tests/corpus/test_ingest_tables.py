@@ -232,6 +232,7 @@ def test_a_sheet_that_went_takes_its_table_along(workspace: Workspace, tmp_path:
     assert any("商店" in warning for warning in report.files[0].warnings)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=8))
 def test_column_names_are_safe_and_distinct(headers: list[str]) -> None:
     names = column_names(headers)
