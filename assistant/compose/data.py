@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from assistant.compose.chart import chart_for
-from assistant.compose.headings import described_sql
+from assistant.compose.headings import described_sql, names_something
 from assistant.compose.sources import card, dataset_citation, query_citation
 from assistant.compose.suggest import data_suggestions
 from assistant.outcome import Answer, Citation, DatasetCard, ResultTable, Sql, TableColumn
@@ -78,6 +78,7 @@ def result_table(result: QueryResult, plan: object, model: SemanticModel) -> Res
     for name, kind in zip(result.columns, result.types, strict=True):
         unit, column = described.get(name, ("", None))
         is_number = bool(_NUMERIC.search(kind)) and not (column and column.codes)
+        is_number = is_number and (isinstance(plan, Plan) or not names_something(name, column))
         type_ = (
             "number"
             if is_number
@@ -153,6 +154,13 @@ def _sentence(table: ResultTable, plan: object, model: SemanticModel) -> str:
             return ("、".join(names) + "：" if names else "") + "，".join(parts) + "。"
         return "、".join(f"{table.columns[i].label}：{row[i]}" for i in texts if row[i] is not None) + "。"
     count = f"共{table.row_count}{'行以上' if table.truncated else '行'}"
+    if plan is None and numbers and texts:  # a written query: nothing is known of its order, so nothing is said of it
+        shown = [
+            f"{_named(r, texts)}（{number_text(r[numbers[0]], table.columns[numbers[0]].unit)}）"
+            for r in table.rows[:8]
+        ]
+        more = "等" if len(table.rows) > 8 else ""
+        return f"{table.columns[numbers[0]].label}：{'、'.join(shown)}{more}，{count}。"
     grouped = isinstance(plan, Plan) and bool(plan.values)
     if not numbers or not grouped or not (isinstance(plan, Plan) and plan.keys):
         if texts:

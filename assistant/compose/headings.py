@@ -6,7 +6,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from corpus.semantics import Column, SemanticModel
+from corpus.semantics import Column, Role, SemanticModel
 
 # An aggregate whose result has the unit of what it aggregates.
 _SAME_UNIT = (exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median)
@@ -32,6 +32,13 @@ def described_sql(sql: str, model: SemanticModel) -> dict[str, tuple[str, Column
         if column is not None:
             found[shown.alias_or_name] = (column.unit, column if plain else None)
     return found
+
+
+def names_something(heading: str, column: Column | None) -> bool:
+    """Whether the numbers under a heading are names (a year, an id), so that adding or ranking them means nothing."""
+    if column is not None and column.role in (Role.KEY, Role.FOREIGN, Role.TIME):
+        return True
+    return heading.endswith(("年", "年份", "年度", "月份", "季度", "编号", "代码"))
 
 
 def _stored(reference: exp.Column, scope: Scope, model: SemanticModel) -> Column | None:

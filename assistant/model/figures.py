@@ -127,6 +127,8 @@ def written_out(text: str, table: ResultTable) -> str:
     def cell(found: re.Match[str]) -> str:
         column = table.columns[int(found[2]) - 1]
         value = table.rows[int(found[1]) - 1][int(found[2]) - 1]
+        if column.type != "number":
+            return str(value)
         return number_text(value, column.unit) + ("\0" + column.unit + "\0" if column.unit else "")
 
     marked = TOKEN.sub(cell, text)

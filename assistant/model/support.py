@@ -13,10 +13,13 @@ from assistant.model.figures import TOKEN, Reference, Unsupported, references, w
 from assistant.outcome import ResultTable
 
 LONGEST = 600
+# Each match is taken out whole before the text is cut into sentences, and takes its sentence with it.
 _MARKUP = re.compile(
-    r"<[A-Za-z/!?]|!\[|\]\s*\(|\w+://|\bwww\.|\b(?:javascript|data|mailto):|\b[\w-]+\.(?:com|cn|net|org|io|gov|edu|top|xyz)\b|&#|&\w+;|\|.*\|",
-    re.I,
+    r"<[A-Za-z/!?][^>\n]*>?|!\[[^\]\n]*\]?(?:\([^)\n]*\)?)?|\[[^\]\n]*\]\s*\([^)\n]*\)?|\w+://\S*|\bwww\.\S*"
+    r"|\b(?:javascript|data|mailto|file):\S*|\b[\w-]+\.(?:com|cn|net|org|io|gov|edu|top|xyz)\b\S*|&#?\w+;|\|[^\n]*\|",
+    re.I | re.A,
 )
+_REMOVED = "\ue000"
 _DECORATION = re.compile(r"\*\*|__|`+|^\s*(?:[#>*\-+]+\s+|\d+[.)]\s+)", re.M)
 _CITED = re.compile(r"[\[【](\d{1,3})[\]】]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
@@ -51,7 +54,10 @@ def supported(
     for found in _SENTENCE.finditer(_plain(text)):
         sentence = _CITED.sub(lambda m: f"[{int(m[1])}]" if int(m[1]) in sources else "", found[0]).strip()
         if sentence and _holds(sentence, table, asked, partial, values_in):
-            kept.append(written_out(sentence, table))
+            said = written_out(sentence, table)
+            if _MARKUP.search(said):  # a cell may hold what a sentence may not
+                continue
+            kept.append(said)
         if sum(map(len, kept)) > LONGEST:
             kept.pop()
             break
@@ -59,15 +65,14 @@ def supported(
 
 
 def _plain(text: str) -> str:
-    """Without decoration; digits in one width."""
+    """Without decoration; digits in one width; a mark in the place of each link, picture and tag."""
     text = text.translate({ord(a): b for a, b in zip("０１２３４５６７８９．", "0123456789.", strict=True)})
-    return _DECORATION.sub(
-        "", re.sub(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060\ufeff]", "", text)
-    )
+    text = re.sub(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060\ufeff]", "", text)
+    return _MARKUP.sub(_REMOVED, _DECORATION.sub("", text))
 
 
 def _holds(sentence: str, table: ResultTable, asked: str, partial: bool, values_in: Callable[[str], list[str]]) -> bool:
-    if _MARKUP.search(TOKEN.sub("", sentence)) or _CLAIMS.search(sentence):
+    if _REMOVED in sentence or _CLAIMS.search(sentence):
         return False
     told = asked + "".join(c.label for c in table.columns)
     if any(word not in told for word in _RELATIONS.findall(_without_cells(sentence, table))):
