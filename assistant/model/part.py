@@ -15,7 +15,7 @@ from assistant.outcome import Answer, Outcome, Route
 from assistant.planning.describe import describe
 from assistant.planning.embedded import Candidate
 from assistant.services import Services
-from assistant.steps.route import plan_strength
+from assistant.steps.route import asks_for_figures, plan_strength
 from assistant.steps.understand import understand
 from assistant.turn import Step, Turn
 from prompts import Value
@@ -23,7 +23,7 @@ from tools.query.result import QueryFailed, QueryRefused, QueryResult
 
 # From here on the rules' reading of a question is trusted above a model's that comes to something else.
 STRONG = 0.85
-# A question that the rules have no route for is shown to the model when the catalogue has something this near.
+# A question for figures that the rules cannot read is shown to the model when the catalogue has something this near.
 NEAR = 0.25
 
 
@@ -83,14 +83,15 @@ class ModelPart:
 
     @property
     def wants_to_write(self) -> bool:
-        """Whether the question is for the model to plan: about data, and not answered by a reviewed query."""
+        """Whether the question is for the model to plan: for figures, and not answered by a reviewed query."""
         turn = self._turn
         if self._failed or turn.label == "verified":
             return False
         if turn.route == "data":
             return True
         near = turn.datasets.confidence if turn.datasets and turn.datasets.hits else 0.0
-        return turn.route == "out_of_scope" and (near >= NEAR or bool(turn.planning and turn.planning.candidates))
+        unread = turn.route in ("out_of_scope", "find_dataset") and asks_for_figures(turn.text)
+        return unread and (near >= NEAR or bool(turn.planning and turn.planning.candidates))
 
     def write(self) -> None:
         """Put the model's next statement in the place of the rules'; the rules' comes back when there is none."""

@@ -90,6 +90,11 @@ def _legal(text: str) -> bool:
     )
 
 
+def asks_for_figures(text: str) -> bool:
+    """Whether the wording asks for figures, and neither for a dataset nor for a rule."""
+    return bool(_QUANTITY.search(text)) and not _FIND.search(text) and not _RULES.search(text)
+
+
 def plan_strength(planning: Planning) -> float:
     """How much of the question's content the best plan explains, 0..1; 0 without a plan."""
     if not planning.candidates:
