@@ -44,6 +44,7 @@ CANARIES = (
     "张三", "李四",
 )  # fmt: skip
 CELLS = {"n2", "n3", "9999", "200", "300"}  # too short to look for inside a text: only as a whole value
+PATHS = re.compile(r"\[(ROOT[^\]]*)\]")
 REPEATS = 6
 FILES_AT = "/srv/x"
 NETWORK_AT = re.compile(r"127\.0\.0\.1(:| port=)9\b")
@@ -161,10 +162,12 @@ class Service:
         return self._rows(reply["rows"])
 
     def _rows(self, rows: list[list[Any]]) -> Attempt:
-        return Attempt("rows", self._even(json.dumps(sorted(rows, key=repr), ensure_ascii=False, default=str)), rows)
+        return Attempt("rows", self._even(json.dumps(rows, ensure_ascii=False, default=str)), rows)
 
     def _even(self, text: str) -> str:
-        return text.replace(str(self.root), "ROOT")
+        """Paths made equal; the engine lists them in an order that depends on the path."""
+        text = text.replace(str(self.root), "ROOT")
+        return PATHS.sub(lambda match: "[" + ", ".join(sorted(match[1].split(", "))) + "]", text)
 
 
 class Lab:

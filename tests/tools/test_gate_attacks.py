@@ -51,6 +51,7 @@ def careless_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         ("SELECT sum(amount) FROM budget", "随不可见的数据变化"),
         ("SELECT 'n2' IN (SELECT internal_note FROM budget)", "随不可见的数据变化"),
         ("SELECT count(*) FROM budget", "随不可见的数据变化"),
+        ("SELECT dept FROM budget ORDER BY length(internal_note), dept", "随不可见的数据变化"),
     ],
 )
 def test_the_judge_sees_leaks_where_rights_are_careless(careless_lab: Lab, layer: str, sql: str, wrong: str) -> None:
