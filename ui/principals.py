@@ -25,4 +25,4 @@ class Principals:
 
     def choices(self) -> list[tuple[str, str]]:
         """What the demo's role switch offers: (shown, name)."""
-        return [(f"演示身份：{user.name}", name) for name, user in DEMO_USERS.items()]
+        return [(user.name, name) for name, user in DEMO_USERS.items()]

@@ -66,7 +66,7 @@ def build_page(handlers: Handlers) -> gr.Blocks:
                         container=False,
                         lines=1,
                         max_lines=6,
-                        placeholder="请输入问题，例如：去年各区义务教育学校有多少所？",
+                        placeholder="例如：去年各区有多少所学校？",
                         elem_id="box",
                         autofocus=True,
                         scale=1,

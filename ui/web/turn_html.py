@@ -10,6 +10,8 @@ from ui.web.markup import Markup, h, join
 from ui.web.table_html import table_html
 from ui.web.view import Action, Card, Mark, TurnView
 
+_CLOSING = "，。；：、！？）》”’」』.,;:!?)"
+
 
 def turn_html(view: TurnView, key: str, *, principal: str = "", steps: Markup | None = None) -> Markup:
     """The whole turn. `key` makes ids on the page unique; `principal` goes into the download links of a demo."""
@@ -62,20 +64,43 @@ def notice_html(question: str, text: str) -> Markup:
 
 
 def _text(view: TurnView, key: str) -> list[Markup | str | None]:
-    return [
-        h(
-            "button",
-            f"[{part.n}]",
-            type="button",
-            class_="cite",
-            data_cite=f"source-{key}-{part.n}",
-            data_panel=f"evidence-{key}",
-            aria_label=f"查看来源 {part.n}",
-        )
-        if isinstance(part, Mark)
-        else part
-        for part in view.text
-    ]
+    """The answer's text. A mark stays on the line of the word before it and of the punctuation after it."""
+    parts = list(view.text)
+    shown: list[Markup | str | None] = []
+    at = 0
+    while at < len(parts):
+        part = parts[at]
+        if isinstance(part, str):
+            shown.append(part)
+            at += 1
+            continue
+        marks: list[Markup | str | None] = []
+        while at < len(parts) and isinstance(mark := parts[at], Mark):
+            marks.append(_mark(mark.n, key))
+            at += 1
+        before = shown[-1] if shown else ""
+        if isinstance(before, str) and before and not before[-1].isspace():
+            shown[-1] = before[:-1]
+            marks.insert(0, before[-1])
+        after = parts[at] if at < len(parts) else ""
+        if isinstance(after, str) and after[:1] in _CLOSING and after:
+            marks.append(after[0])
+            parts[at] = after[1:]
+        shown.append(h("span", marks, class_="bound"))
+    return shown
+
+
+def _mark(n: int, key: str) -> Markup:
+    source, panel = f"source-{key}-{n}", f"evidence-{key}"
+    return h(
+        "button",
+        f"[{n}]",
+        type="button",
+        class_="cite",
+        data_cite=source,
+        data_panel=panel,
+        aria_label=f"查看来源 {n}",
+    )
 
 
 def _warnings(warnings: list[str]) -> Markup | None:

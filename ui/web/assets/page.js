@@ -151,6 +151,7 @@
     if (!live) return void setTimeout(start, 50);
     new MutationObserver(follow).observe(live, { childList: true, subtree: true, characterData: true });
     box()?.setAttribute('aria-label', '问题');
+    document.getElementById('history')?.setAttribute('role', 'log');
   };
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
   else start();

@@ -81,7 +81,10 @@ def chart_model(chart: Chart, table: ResultTable) -> ChartModel | None:
         ticks = [min(0.0, *numbers), max(0.0, *numbers)]  # bars carry their numbers; an axis would only shorten them
         ticks = ticks if ticks[0] < ticks[1] else [0.0, 1.0]
     else:
-        ticks = round_ticks(numbers, from_zero=shape != "line" or min(numbers) < 0.5 * max(numbers))
+        spread_out = min(numbers) < 0.5 * max(numbers) or min(numbers) == max(numbers)
+        ticks = round_ticks(numbers, from_zero=shape != "line" or spread_out)
+        if ticks[0] > 0 or ticks[-1] < 0:
+            note = f"纵轴不从 0 开始。{note}"
     return ChartModel(shape, chart.title, unit, categories, series, ticks, note)
 
 
@@ -121,10 +124,10 @@ def round_ticks(values: list[float], *, from_zero: bool, count: int = 4) -> list
     low, high = min(values), max(values)
     if from_zero:
         low, high = min(0.0, low), max(0.0, high)
-    if high == low:
+    if high - low <= 1e-9 * max(abs(low), abs(high)):  # all the same, as far as an axis can tell
         high = low + (abs(low) or 1.0)
     raw = (high - low) / count
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(i * step, 10) for i in range(first, last + 1)]
+    return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
