@@ -67,6 +67,11 @@ def choose(turn: Turn, planning: Planning) -> Route:
     return "policy" if policy >= 0.75 else "out_of_scope"
 
 
+def asks_for_figures(text: str) -> bool:
+    """Whether the wording asks for a number: such a question is worth a model's reading when the rules have none."""
+    return bool(cues.QUANTITY.search(text))
+
+
 def plan_strength(planning: Planning) -> float:
     """How much of the question's content the best plan explains, 0..1; 0 without a plan."""
     if not planning.candidates:
