@@ -54,8 +54,10 @@ class CatalogStore:
     WorkspaceError if the file is not a readable catalogue.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        """Open or make the store at `path`. Not `durable`: writes need not survive a crash (a copy being prepared)."""
         self._path = path
+        self._durable = durable
         with self._connect() as connection:
             connection.executescript(SCHEMA)
 
@@ -66,6 +68,9 @@ class CatalogStore:
         except sqlite3.OperationalError as error:
             raise WorkspaceError(f"无法打开数据目录 {self._path}：请检查路径和权限。") from error
         try:
+            if not self._durable:
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute("PRAGMA journal_mode = MEMORY")
             with connection:
                 yield connection
         except sqlite3.OperationalError as error:
@@ -172,6 +177,15 @@ class CatalogStore:
         with self._connect() as connection:
             return dict(connection.execute(f"SELECT id, hash FROM {kind}"))
 
+    def holds(self, source: Source) -> bool:
+        """Whether every dataset and document that `source` stands for is here."""
+        with self._connect() as connection:
+            return all(
+                connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (key,)).fetchone()
+                for table, ids in (("dataset", source.datasets), ("document", source.documents))
+                for key in ids
+            )
+
     def version(self) -> str:
         """A digest of all content."""
         both = [self.hashes("dataset"), self.hashes("document")]
@@ -180,18 +194,14 @@ class CatalogStore:
 
 def _put(connection: sqlite3.Connection, table: str, entries: Iterable[Dataset] | Iterable[PolicyDocument]) -> Counts:
     added = updated = unchanged = 0
-    known: dict[str, str] | None = None
     for entry in entries:
-        if known is None:
-            known = dict(connection.execute(f"SELECT id, hash FROM {table}"))
         body = entry.model_dump_json(exclude_defaults=True)
         digest = hashlib.sha256(body.encode()).hexdigest()
-        before = known.get(entry.id)
-        if before == digest:
+        before = connection.execute(f"SELECT hash FROM {table} WHERE id = ?", (entry.id,)).fetchone()
+        if before == (digest,):
             unchanged += 1
             continue
         connection.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", (entry.id, digest, body))
-        known[entry.id] = digest
         added += before is None
         updated += before is not None
     return Counts(added, updated, unchanged, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from statistics import median
 
 from corpus.ingest.articles import parse_articles
 from corpus.ingest.policy_header import read_header
@@ -21,6 +22,8 @@ def read_document(path: Path, report: FileReport) -> PolicyDocument:
     parsed = parse_articles(source.lines, source.title)
     if not parsed.articles:
         raise IngestError("文件里没有正文。")
+    if not parsed.numbered and len(parsed.articles) > 300 and median(len(a.text) for a in parsed.articles) < 40:
+        raise IngestError("看起来是清单，不是政策文件。如果是数据，请存为 CSV 或 XLSX 再导入。")
     header = read_header(path, parsed.head, parsed.articles, source.title, source.notes)
     report.read = 1
     report.warnings.extend(parsed.warnings)

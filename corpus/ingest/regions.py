@@ -121,7 +121,7 @@ def region_of_file(stem: str) -> str:
 def own_region(name: str) -> str:
     """The place a name begins with when no list knows it: 「云澜市水务局」 → 云澜; "" if it begins with none."""
     text = simplified(name)
-    if _pattern().match(text):
+    if _pattern().match(text) or text.startswith(("关于", "全国", "各")):
         return ""
     found = re.match(r"^([\u4e00-\u9fff]{2,4}?)(省|市|州|自治区)(?=[\u4e00-\u9fff]{2})", text)
     return found[1] if found else ""

@@ -146,9 +146,7 @@ class _Run:
         """Whether the same file was read the same way before, and all it gave is still in the workspace."""
         if (before.kind, before.hash, before.settings) != (now.kind, now.hash, now.settings):
             return False
-        if before.datasets and not set(before.datasets) <= self.store.hashes("dataset").keys():
-            return False
-        if before.documents and not set(before.documents) <= self.store.hashes("document").keys():
+        if not self.store.holds(before):
             return False
         return not before.tables or set(before.tables.values()) <= self.tables.names()
 

@@ -77,7 +77,7 @@ class Staging:
                 finally:
                     target.close()
                     origin.close()
-            self._store = CatalogStore(copy)
+            self._store = CatalogStore(copy, durable=False)  # the commit makes it durable
         return self._store
 
     def warehouse(self) -> duckdb.DuckDBPyConnection:
