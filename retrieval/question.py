@@ -22,6 +22,7 @@ class Question:
     concepts: list[Concept]
     grams: list[str]
     phrases: list[str]  # its three-character stretches
+    naming: dict[str, float]  # how much each word names the thing sought, 0..1
 
     def gram_concepts(self) -> list[Concept]:
         return [Concept(((gram, 1.0),), grams=True) for gram in dict.fromkeys(self.grams)]
@@ -44,4 +45,7 @@ def read_question(text: str, segmenter: Segmenter, thesaurus: Thesaurus, *, cata
         alternatives = tuple((other, _EXPANSION) for other in others if other not in said)
         if alternatives:
             concepts.append(Concept(alternatives))
-    return Question(text=text, words=words, concepts=concepts, grams=grams(" ".join(words)), phrases=grams(text, 3))
+    naming = {word: 0.1 if catalogue and word in CATALOGUE else segmenter.weight(word) for word in words}
+    return Question(
+        text=text, words=words, concepts=concepts, grams=grams(" ".join(words)), phrases=grams(text, 3), naming=naming
+    )

@@ -31,6 +31,7 @@ class Features:
     near: float  # the same where the title counts as part of every stretch
     phrase: float  # share of the question's three-character stretches that occur literally
     spelling: float  # share of the question's character pairs in the title
+    named: float  # share of the things named (nouns above all) that the whole record covers
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Weights:
     near: float = 0.2
     phrase: float = 0.2
     spelling: float = 0.1
+    named: float = 0.0
 
     def score(self, features: Features) -> float:
         """0..1."""
@@ -62,6 +64,7 @@ class Reranker:
         worth: Mapping[str, float],
         question_grams: Sequence[str],
         phrases: Mapping[str, float],
+        naming: Mapping[str, float],
     ) -> None:
         self._importance = np.asarray([worth[c.alternatives[0][0]] * c.weight for c in concepts], dtype=np.float64)
         held: dict[int, list[float]] = {}
@@ -72,6 +75,8 @@ class Reranker:
                 row[number] = max(row[number], credit)
         self._codes = np.asarray(sorted(held), dtype=np.uint32)
         self._credits = np.asarray([held[code] for code in self._codes.tolist()]).reshape(len(held), len(concepts))
+        self._naming = self._importance * [naming.get(concept.alternatives[0][0], 1.0) for concept in concepts]
+        self._naming_total = float(self._naming.sum()) or 1.0
         self._grams = set(question_grams)
         self._phrases = phrases
         self._phrase_total = sum(phrases.values()) or 1.0
@@ -102,6 +107,7 @@ class Reranker:
             near=with_title,
             phrase=self._phrase(record),
             spelling=self._spelling(record.title),
+            named=float(both @ self._naming) / self._naming_total,
         )
 
     def _windows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from retrieval.stopwords import GRAMMAR, QUESTION
@@ -12,6 +12,21 @@ from retrieval.text import HAN, normalise
 
 _CHUNK = re.compile(rf"第[〇零一二三四五六七八九十百千\d]+[条章节款项]|[{HAN}]+|[a-z0-9]+(?:[.\-_][a-z0-9]+)*")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
+# First letters of jieba's part-of-speech tags: verbs, adjectives, adverbs, numerals, measure words, times, positions, pronouns.
+_PART_WEIGHTS = {
+    "v": 0.6,
+    "a": 0.6,
+    "d": 0.4,
+    "m": 0.4,
+    "q": 0.4,
+    "t": 0.6,
+    "f": 0.4,
+    "r": 0.3,
+    "z": 0.5,
+    "c": 0.3,
+    "p": 0.3,
+    "u": 0.3,
+}
 _LOCATOR = re.compile(r"第.+[条章节款项]$")
 
 
@@ -51,6 +66,14 @@ class Segmenter:
         """Distinct content words of a question, in order; never empty while `text` has any word."""
         words = list(dict.fromkeys(self.words(text)))
         return [word for word in words if word not in QUESTION] or words
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 - a segmenter lives as long as its index
+    def weight(self, word: str) -> float:
+        """How much a word of a question names the thing sought, by its part of speech: nouns 1, verbs less, numerals little."""
+        tags = self._jieba.tag(word)
+        if len(tags) != 1:
+            return 1.0
+        return _PART_WEIGHTS.get(tags[0][1][:1], 1.0) if tags[0][1] not in ("vn", "an", "vl") else 1.0
 
 
 def grams(text: str, size: int = 2) -> list[str]:

@@ -60,7 +60,7 @@ class Shelf:
         word_scores, pair_scores = dict(words), dict(pairs)
         best_word = max(word_scores.values(), default=0.0) or 1.0
         best_pair = max(pair_scores.values(), default=0.0) or 1.0
-        reranker = Reranker(question.concepts, importance, question.grams, self._phrases(question))
+        reranker = Reranker(question.concepts, importance, question.grams, self._phrases(question), question.naming)
         found = []
         for ordinal in chosen:
             features = reranker.features(

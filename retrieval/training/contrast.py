@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ def fine_tune(
     tokenizer: Any,
     pairs: dict[str, list[Pair]],
     *,
-    minutes: float,
+    steps: int,
     device: str,
     seed: int,
     batch: int = 512,
@@ -29,7 +28,7 @@ def fine_tune(
     temperature: float = 0.07,
     drop: float = 0.1,
 ) -> Vectors:
-    """Train the table on batches of one set each for `minutes`; sets are drawn by the square root of their size."""
+    """Train the table on batches of one set each for `steps` batches; sets are drawn by the square root of their size."""
     import torch
 
     torch.manual_seed(seed)
@@ -42,9 +41,8 @@ def fine_tune(
     encoded = {name: [_encode(tokenizer, [pair[side] for pair in pairs[name]]) for side in (0, 1)] for name in names}
     shares = np.sqrt([len(pairs[name]) for name in names])
     shares /= shares.sum()
-    until = time.monotonic() + minutes * 60
-    step, losses = 0, 0.0
-    while time.monotonic() < until:
+    losses = 0.0
+    for step in range(1, steps + 1):
         name = names[chance.choice(len(names), p=shares)]
         count = len(pairs[name])
         chosen = (
@@ -61,7 +59,6 @@ def fine_tune(
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        step += 1
         losses += float(loss.detach())
         if step % 500 == 0:
             print(f"step {step} loss {losses / 500:.3f}", flush=True)

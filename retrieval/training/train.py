@@ -1,6 +1,6 @@
 """Train the encoder that ships: `python -m retrieval.training.train --train DIR --laws DIR --data DIR --out DIR`.
 
-Runs on a CPU in about a quarter of an hour; `--device cuda` uses a GPU for the second stage. Writes a sentence-transformers
+Runs on a CPU in about a quarter of an hour, the same way every time; `--device cuda` uses a GPU for the second stage. Writes a sentence-transformers
 folder and `training.json`, which names every set that went in.
 """
 
@@ -53,8 +53,8 @@ def main() -> None:
         options.add_argument(f"--{name}", type=Path, required=True)
     options.add_argument("--pieces", type=int, default=40_000)
     options.add_argument("--dimensions", type=int, default=256)
-    options.add_argument("--share", type=float, default=0.5, help="share of the news lines used for counting")
-    options.add_argument("--minutes", type=float, default=6.0, help="time for the second stage")
+    options.add_argument("--share", type=float, default=0.5, help="share of the running text used for counting")
+    options.add_argument("--steps", type=int, default=6000, help="batches of the second stage")
     options.add_argument("--rate", type=float, default=0.002)
     options.add_argument("--device", default="cpu")
     options.add_argument("--seed", type=int, default=7)
@@ -89,7 +89,7 @@ def main() -> None:
         np.savez(stage, first=first)
     log("fine-tuning")
     trained = fine_tune(
-        first, tokenizer, material, minutes=given.minutes, device=given.device, seed=given.seed, rate=given.rate
+        first, tokenizer, material, steps=given.steps, device=given.device, seed=given.seed, rate=given.rate
     )
     save_model(given.out / "model", tokenizer, trained)
     save_model(given.out / "model-first", tokenizer, first)
