@@ -24,10 +24,18 @@ _PERIOD = re.compile(
 
 @dataclass(frozen=True)
 class Reference:
-    """Something in a clause that stands in the table: the rows that it may be."""
+    """Something in a clause that stands in the table: the cells that it may be, as (row, column)."""
 
-    rows: frozenset[int]
+    cells: frozenset[tuple[int, int]]
     number: bool
+
+    @property
+    def rows(self) -> frozenset[int]:
+        return frozenset(row for row, _ in self.cells)
+
+    @property
+    def columns(self) -> frozenset[int]:
+        return frozenset(column for _, column in self.cells)
 
 
 class Unsupported(Exception):
@@ -42,74 +50,78 @@ def references(clause: str, table: ResultTable, asked: str) -> list[Reference]:
         row, column = int(token[1]) - 1, int(token[2]) - 1
         if not (0 <= row < len(table.rows) and 0 <= column < len(table.columns)) or table.rows[row][column] is None:
             raise Unsupported
-        found.append(Reference(frozenset([row]), table.columns[column].type == "number"))
+        found.append(Reference(frozenset([(row, column)]), table.columns[column].type == "number"))
     rest = TOKEN.sub("　", clause)
     names, rest = _names(rest, table)
     found += names
     rest = _PERIOD.sub(lambda m: "　" if m[0] in asked else m[0], rest)
-    found += [Reference(rows, True) for rows in _numbers(_NOT_COUNTED.sub("　", rest), table)]
+    found += [Reference(cells, True) for cells in _numbers(_NOT_COUNTED.sub("　", rest), table)]
     return found
 
 
 def _names(text: str, table: ResultTable) -> tuple[list[Reference], str]:
     """Text cells that stand in `text`, the longest first, and the text without them."""
-    rows: dict[str, set[int]] = {}
-    for index, row in enumerate(table.rows):
-        for column, cell in zip(table.columns, row, strict=True):
-            if column.type != "number" and isinstance(cell, str) and len(cell.strip()) > 1:
-                rows.setdefault(cell.strip(), set()).add(index)
+    cells: dict[str, set[tuple[int, int]]] = {}
+    for row, values in enumerate(table.rows):
+        for column, value in enumerate(values):
+            if table.columns[column].type != "number" and isinstance(value, str) and len(value.strip()) > 1:
+                cells.setdefault(value.strip(), set()).add((row, column))
     found = []
-    for name in sorted(rows, key=len, reverse=True):
+    for name in sorted(cells, key=len, reverse=True):
         if name in text:
-            found.append(Reference(frozenset(rows[name]), False))
+            found.append(Reference(frozenset(cells[name]), False))
             text = text.replace(name, "　")
     return found, text
 
 
-def _numbers(text: str, table: ResultTable) -> Iterator[frozenset[int]]:
-    """The rows that each number of `text` may be from; Unsupported when there are none."""
+def _numbers(text: str, table: ResultTable) -> Iterator[frozenset[tuple[int, int]]]:
+    """The cells that each number of `text` may be; Unsupported when there are none."""
     position = 0
     while position < len(text):
         char = text[position]
         if not (char.isnumeric() or char in _DIGITS):
             position += 1
             continue
-        rows: set[int] = set()
+        cells: set[tuple[int, int]] = set()
         end = position + 1
         negative = text[position - 1 : position] in ("-", "−", "负")
-        for value, stop in _readings(text, position):
+        for value, stop, percent in _readings(text, position):
             end = max(end, stop)
-            rows |= _holding(-value if negative else value, text[stop:], table)
-        if not rows:
+            cells |= _holding(-value if negative else value, percent, text[stop:], table)
+        if not cells:
             raise Unsupported
-        yield frozenset(rows)
+        yield frozenset(cells)
         position = end
 
 
-def _readings(text: str, position: int) -> Iterator[tuple[float, int]]:
-    """What may be meant by the number that begins here: all of it, and its digits without 万, 亿 or a percent sign."""
+def _readings(text: str, position: int) -> Iterator[tuple[float, int, bool]]:
+    """What may be meant by the number that begins here, where it ends, whether it is a percentage.
+
+    All of it, and its digits without the 万, 亿 or percent sign behind them, which may be the unit.
+    """
     whole = read_number(text, position)
     if whole is not None:
-        yield (whole.value * 100 if whole.percent else whole.value), position + whole.length
+        yield whole.value, position + whole.length, False
         if whole.percent:
-            yield whole.value, position + whole.length
+            yield round(whole.value * 100, 6), position + whole.length, True
     digits = re.match(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", text[position:])
     if digits:
-        yield float(digits[0].replace(",", "")), position + digits.end()
+        yield float(digits[0].replace(",", "")), position + digits.end(), False
 
 
-def _holding(value: float, after: str, table: ResultTable) -> set[int]:
-    """Rows with a cell of this value whose unit is the one that follows in the text."""
-    rows = set()
-    for index, row in enumerate(table.rows):
-        for column, cell in zip(table.columns, row, strict=True):
+def _holding(value: float, percent: bool, after: str, table: ResultTable) -> set[tuple[int, int]]:
+    """The cells of this value whose unit is the one that follows in the text."""
+    cells = set()
+    for row, values in enumerate(table.rows):
+        for column, cell in enumerate(values):
             number = _number(cell)
             if number is None or value not in (number, round(number, 2), round(number, 4)):
                 continue
-            unit = column.unit
-            if unit == "%" or (after[:1] not in _SCALES if not unit else after.startswith(unit)):
-                rows.add(index)
-    return rows
+            unit = table.columns[column].unit
+            follows = after.startswith(unit) if unit else not after or after[0] not in _SCALES
+            if unit == "%" if percent else follows:
+                cells.add((row, column))
+    return cells
 
 
 def _number(cell: object) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from assistant.model.figures import TOKEN, Reference, Unsupported, references, written_out
 from assistant.outcome import ResultTable
@@ -89,22 +90,30 @@ def _holds(sentence: str, table: ResultTable, asked: str, partial: bool, values_
 
 def _clauses_hold(sentence: str, table: ResultTable, asked: str, partial: bool) -> bool:
     """Each clause is about one row at least; a clause without a name goes on about the row before; something is said."""
-    pending: list[bool] = []  # superlatives (True: most) that wait for what they are about
+    pending: list[Superlative] = []  # those that wait for what they are about
     before: frozenset[int] | None = None
     any_cell = False
+    spoken: set[int] = set()  # columns whose numbers the sentence gives
+    claims: list[tuple[frozenset[int], Superlative]] = []
     for clause in _CLAUSE.split(sentence):
         found = references(clause, table, asked)
-        pending += _superlatives(clause, table, asked, partial)
+        labelled = _labelled(clause, table)
+        pending += _superlatives(clause, labelled, table, asked, partial)
         if not found:
             continue
         any_cell = True
-        rows = _common(found)
-        if before is not None and all(r.number for r in found):
-            rows = rows & before
-        if not rows or not all(_extreme(rows, most, table) for most in pending):
+        numbers = [r for r in found if r.number]
+        if labelled and any(not r.columns & labelled for r in numbers):
             return False
+        spoken |= {column for r in numbers for column in r.columns}
+        rows = _common(found)
+        if before is not None and len(numbers) == len(found):
+            rows = rows & before
+        if not rows:
+            return False
+        claims += [(rows, superlative) for superlative in pending]
         before, pending = rows, []
-    return any_cell and not pending
+    return any_cell and not pending and all(_extreme(rows, claim, spoken, table) for rows, claim in claims)
 
 
 def _common(found: list[Reference]) -> frozenset[int]:
@@ -114,21 +123,38 @@ def _common(found: list[Reference]) -> frozenset[int]:
     return rows
 
 
-def _superlatives(clause: str, table: ResultTable, asked: str, partial: bool) -> list[bool]:
-    """True for each 最高 and False for each 最低 of a clause. Of a part of the data they may only echo the question."""
+@dataclass(frozen=True)
+class Superlative:
+    """最高 (`most`) or 最低, of the columns that its clause names, if any."""
+
+    most: bool
+    columns: frozenset[int]
+
+
+def _labelled(clause: str, table: ResultTable) -> frozenset[int]:
+    """The columns of numbers that a clause names."""
+    labels = [re.sub(r"[(（].*", "", c.label) for c in table.columns]
+    return frozenset(
+        i for i, c in enumerate(table.columns) if c.type == "number" and len(labels[i]) > 1 and labels[i] in clause
+    )
+
+
+def _superlatives(
+    clause: str, labelled: frozenset[int], table: ResultTable, asked: str, partial: bool
+) -> list[Superlative]:
+    """The superlatives of a clause. Of a part of the data they may only echo the question."""
     words = [(m[0], True) for m in _MOST.finditer(clause)] + [(m[0], False) for m in _LEAST.finditer(clause)]
     if (partial or len(table.rows) < 2) and any(word not in asked for word, _ in words):
         raise Unsupported
-    return [most for _, most in words]
+    return [Superlative(most, labelled) for _, most in words]
 
 
-def _extreme(rows: frozenset[int], most: bool, table: ResultTable) -> bool:
-    """Whether one of the rows holds the largest (smallest) number of some column."""
-    for index, column in enumerate(table.columns):
+def _extreme(rows: frozenset[int], claim: Superlative, spoken: set[int], table: ResultTable) -> bool:
+    """Whether one of the rows holds the largest (smallest) number of a column that is spoken of, else of the first."""
+    numeric = [i for i, c in enumerate(table.columns) if c.type == "number"]
+    for index in claim.columns or spoken or numeric[:1]:
         numbers = [row[index] for row in table.rows if isinstance(row[index], int | float)]
-        if column.type != "number" or not numbers:
-            continue
-        if any(table.rows[r][index] == (max(numbers) if most else min(numbers)) for r in rows):
+        if numbers and any(table.rows[r][index] == (max(numbers) if claim.most else min(numbers)) for r in rows):
             return True
     return False
 
