@@ -45,7 +45,7 @@ class FolderModel:
         self.ready()
         budget = Budget(timeout_s)
         # The lock is taken here and let go in the thread that generates: an abandoned generation still holds it.
-        if not self._running.acquire(timeout=budget.remaining_s):
+        if timeout_s <= 0 or not self._running.acquire(timeout=budget.remaining_s):
             raise ModelFailed(NO_REPLY)
         try:
             return usable(within(budget.remaining_s, lambda: self._generate(prompt, budget), lambda: None))
@@ -59,7 +59,9 @@ class FolderModel:
             messages = [("system", prompt.system), ("human", prompt.user)]
             settings = {
                 "max_new_tokens": self._room(messages),
-                "max_time": budget.remaining_s,  # generation looks at the clock after each token
+                # Generation looks at the clock after each token. It stops before the time is up: a model that goes on
+                # and on may have said what was wanted at the beginning.
+                "max_time": 0.8 * budget.remaining_s,
                 "do_sample": False,
                 "return_full_text": False,
             }
