@@ -67,8 +67,9 @@ def _bars(model: ChartModel) -> list[Markup]:
                 )
             )
         rows.append(h("div", h("span", category, class_="bar-label"), h("div", bars, class_="bar-track"), class_="bar"))
-    width = min(9, max(text_width(c) for c in model.categories) + 0.5)
-    return [h("div", rows, class_="rows", style=f"--label:{width}em")]
+    label = min(12, max(text_width(c) for c in model.categories) + 0.5)
+    amount = max(text_width(number_text(v)) for series in model.series for v in series.values if v is not None) + 0.6
+    return [h("div", rows, class_="rows", style=f"--label:{label:.2f}em;--amount:{amount:.2f}em")]
 
 
 def text_width(text: str) -> float:
