@@ -43,7 +43,7 @@ class CsvFile:
             if len(filled) == 1 and several and line < 6:
                 self.preamble.append(filled[0])  # the name of the table above its header
                 continue
-            self.header, self.header_line = _trimmed(cells), line
+            self.header, self.header_line = _header(cells, [_parse(text, self.delimiter) or [] for text in first]), line
             break
         if not self.header:
             raise IngestError("找不到表头行。")
@@ -140,7 +140,8 @@ def _delimiter(lines: list[str]) -> str:
     return best if score(best)[0] > 0 else ","
 
 
-def _trimmed(cells: list[str]) -> list[str]:
-    while cells and not cells[-1].strip():
+def _header(cells: list[str], sample: list[list[str]]) -> list[str]:
+    """The header without the blanks at its end that head no values either."""
+    while cells and not cells[-1].strip() and not any(any(c.strip() for c in row[len(cells) - 1 :]) for row in sample):
         cells = cells[:-1]
     return [cell.strip().removeprefix("\ufeff") for cell in cells]

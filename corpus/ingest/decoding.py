@@ -14,6 +14,7 @@ _BOMS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
+TOLERATED = 0.02  # of the characters beyond ASCII may be spoilt
 # Characters that are everywhere in Chinese text; bytes read in the wrong encoding rarely spell them.
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定"
@@ -31,18 +32,19 @@ def sniff(raw: bytes) -> str:
             return name
     if b"\0" in raw[:4096]:
         raise ValueError("binary")
-    decoded: dict[str, str] = {}
-    for name in ("utf-8", "gb18030", "big5hkscs"):
-        try:
-            # Not final: the start of a file may end inside a character.
-            decoded[name] = codecs.getincrementaldecoder(name)().decode(raw)
-        except UnicodeDecodeError:
-            continue
-    if "utf-8" in decoded:
-        return "utf-8"
-    if not decoded:
+    # Read with replacements: one spoilt line must not make the file another encoding's. And not to the end: the start
+    # of a file may end inside a character.
+    texts = {
+        name: codecs.getincrementaldecoder(name)("replace").decode(raw) for name in ("utf-8", "gb18030", "big5hkscs")
+    }
+    wide = {name: max(sum(ord(char) > 127 for char in text), 1) for name, text in texts.items()}
+    spoilt = {name: text.count("\ufffd") / wide[name] for name, text in texts.items()}
+    if spoilt["utf-8"] <= TOLERATED:
+        return "utf-8"  # bytes of another encoding hardly ever spell it
+    readable = [name for name in ("gb18030", "big5hkscs") if spoilt[name] <= TOLERATED]
+    if not readable:
         raise ValueError("undecodable")
-    return max(decoded, key=lambda name: _plausible(decoded[name]))
+    return max(readable, key=lambda name: _plausible(texts[name]))
 
 
 def _plausible(text: str) -> float:
@@ -59,6 +61,9 @@ def read_text(path: Path) -> tuple[str, str]:
     try:
         encoding = sniff(raw)
         return raw.decode(encoding), encoding.removesuffix("-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise IngestError(f"第 {line} 行有无法按 {error.encoding.upper()} 解码的内容，请修正后再导入。") from error
     except ValueError as error:
         raise IngestError("不是文本文件，或编码无法识别（支持 UTF-8、UTF-16、GB18030、Big5）。") from error
 

@@ -73,6 +73,9 @@ def _lines(lines: Iterable[str], on_broken: Callable[[str, str], None]) -> list[
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        if "\ufffd" in line:
+            broken.append((f"第{number}行", "含有无法解码的字节"))
+            continue
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):

@@ -90,7 +90,9 @@ def _html(path: Path) -> PolicySource:
     raw = path.read_bytes()
     declared = re.search(rb"charset=[\"']?([\w-]+)", raw[:4096])
     try:
-        soup = BeautifulSoup(raw, "html.parser", from_encoding=declared[1].decode() if declared else None)
+        named = declared[1].decode().lower() if declared else None
+        # Pages that say gb2312 or gbk hold characters of its later edition.
+        soup = BeautifulSoup(raw, "html.parser", from_encoding="gb18030" if named in ("gb2312", "gbk") else named)
     except (LookupError, ValueError):
         soup = BeautifulSoup(read_text(path)[0], "html.parser")
     meta = []

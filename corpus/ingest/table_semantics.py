@@ -35,7 +35,7 @@ def describe(
     kept = [table for table in model.tables if table.name not in gone]
     present = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     context = [t.name for t in kept if t.name in present and t.name != CATALOG_TABLE and t.name not in names]
-    draft = draft_semantics(connection, context + names, declared=declared.relations, keys=declared.keys)
+    draft = _drafted(connection, context, loaded, declared, warnings)
     tables = {table.name: table for table in kept}
     for item in loaded:
         drafted = _with_headers(draft.table(item.name), item)
@@ -54,6 +54,31 @@ def describe(
         else:
             warnings.append(f"指标「{metric.label}」用到的表或列已不存在，已从语义模型中移除。")
     return SemanticModel(tables=list(tables.values()), relations=relations, metrics=metrics, verified=model.verified)
+
+
+def _drafted(
+    connection: duckdb.DuckDBPyConnection,
+    context: list[str],
+    loaded: list[LoadedTable],
+    declared: Declared,
+    warnings: list[str],
+) -> SemanticModel:
+    """The draft, or bare names and types when drafting fails: the data come in all the same."""
+    names = context + [table.name for table in loaded]
+    try:
+        return draft_semantics(connection, names, declared=declared.relations, keys=declared.keys)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError):
+        raise
+    except Exception as error:
+        warnings.append(
+            f"语义模型没有能够自动起草（{type(error).__name__}），新表只登记了列名和类型，请在语义模型中补充。"
+        )
+        tables = []
+        for table in loaded:
+            described = connection.execute(f"DESCRIBE {quoted(table.name)}").fetchall()
+            columns = [Column(name=name, label=name, type=kind) for name, kind, *_ in described]
+            tables.append(Table(name=table.name, label=table.title, columns=columns, rows=table.rows))
+        return SemanticModel(tables=tables)
 
 
 def with_catalog(model: SemanticModel, table: Table, metrics: list[Metric]) -> SemanticModel:

@@ -142,6 +142,8 @@ def _xlsx(path: Path, connection: duckdb.DuckDBPyConnection, report: FileReport,
             part=sheet.name,
             title=title,
         )
+        if sheet.overhanging:
+            report.warnings.append(f"{where}有 {sheet.overhanging} 行在表头右侧还有内容，没有读取。")
         if table.rows:
             loaded.append(table)
         else:

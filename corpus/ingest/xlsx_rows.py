@@ -27,6 +27,7 @@ class Sheet:
     preamble: list[str]
     hidden: bool
     _source: Any = field(repr=False)
+    overhanging: int = 0  # rows read so far that hold something to the right of the header
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(row number, cells as wide as the header); empty rows are left out."""
@@ -34,6 +35,8 @@ class Sheet:
         first = self.header_row + 1
         for number, cells in enumerate(self._source.iter_rows(min_row=first, values_only=True), first):
             texts = [as_text(cell) for cell in cells[:width]]
+            if len(cells) > width and any(cell is not None for cell in cells[width:]):
+                self.overhanging += 1
             if any(texts):
                 yield number, texts + [""] * (width - len(texts))
 
@@ -73,8 +76,9 @@ def _sheet(source: Any) -> Sheet | None:
         filled = [text for text in texts if text]
         # A title line spans the sheet but fills one cell; the header fills about as many as the widest row.
         if len(filled) * 2 > widest or (widest <= 2 and len(filled) == widest):
-            while texts and not texts[-1]:
-                texts.pop()
+            under = [row for at, row in head if at >= number]
+            width = max(position + 1 for row in under for position, text in enumerate(row) if text)
+            texts = (texts + [""] * width)[:width]  # a column may have values and no header
             return Sheet(source.title, texts, number, preamble, source.sheet_state != "visible", source)
         preamble.extend(filled)
     return None

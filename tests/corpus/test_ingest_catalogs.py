@@ -317,3 +317,16 @@ def test_real_catalogues(name: str, count: int, region: str) -> None:
         assert sum(bool(d.items) for d in datasets) > 1300
     if region == "北京":
         assert [i.name for i in datasets[0].items][:3] == ["河名", "站名", "结束时间"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_one_spoilt_line_does_not_change_the_encoding(tmp_path: Path, encoding: str) -> None:
+    lines = ["数据集名称,提供单位,摘要", *(f"数据集{i},水利局,全市河流水位和流量信息" for i in range(200))]
+    raw = [line.encode(encoding) for line in lines]
+    raw[100] = raw[100][:-6] + b"\xff\xfe"
+    path = tmp_path / "目录.csv"
+    path.write_bytes(b"\n".join(raw))
+    datasets, report = read(path)
+    assert len(datasets) == 199
+    assert datasets[0].publisher == "水利局"
+    assert [(s.where, "解码" in s.reason) for s in report.skipped] == [("第101行", True)]

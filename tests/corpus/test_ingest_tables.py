@@ -274,3 +274,15 @@ def test_one_open_quote_costs_one_row(tmp_path: Path) -> None:
     broken: list[tuple[int, str]] = []
     read = list(CsvFile(path).rows(lambda line, reason: broken.append((line, reason))))
     assert (len(read), broken) == (999, [(501, "引号没有闭合")])
+
+
+def test_values_under_a_blank_header_are_kept(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("区,数量,,\n东,1,x,\n西,2,y,\n", "utf-8")
+    book = openpyxl.Workbook()
+    for row in (["区", "数量", None], ["东", 1, "x"], *[["西", 2]] * 12, ["南", 3, "y", "far"]):
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    report = ingest([tmp_path / "a.csv", tmp_path / "b.xlsx"], workspace)
+    assert rows(workspace, "FROM a") == [("东", 1, "x"), ("西", 2, "y")]
+    assert rows(workspace, "SELECT 列3 FROM b WHERE 区 <> '西'") == [("x",), ("y",)]
+    assert any("表头右侧" in warning for warning in report.files[1].warnings)
