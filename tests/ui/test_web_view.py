@@ -1,6 +1,7 @@
 """Outcomes as views and as markup."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from html_reader import Reader
@@ -18,6 +19,7 @@ from scripted_assistant import (
 
 from assistant.events import StepEvent
 from assistant.outcome import Answer, Citation, Outcome
+from ui.web.handlers import when
 from ui.web.present import split_marks, turn_view
 from ui.web.sidebar import Entry, conversations_html
 from ui.web.steps import step_tree, steps_html
@@ -136,3 +138,11 @@ def test_marks_change_nothing_of_the_text() -> None:
     shown = re.search(r'<div class="answer-text"[^>]*>(.*?)</div>', html, re.S)
     assert shown is not None
     assert re.sub(r"<[^>]+>", "", shown[1]) == text
+
+
+def test_times_are_shown_on_the_local_clock() -> None:
+    moment = datetime(2026, 7, 1, 1, 30, tzinfo=UTC)
+    shown = moment.astimezone().strftime("%m-%d %H:%M")
+    assert when(moment) == when(moment.isoformat()) == shown
+    assert when(datetime(2026, 7, 1, 9, 30)) == "07-01 09:30"
+    assert when("上午") == "上午"

@@ -203,8 +203,13 @@ def timed_steps(outcome: Outcome) -> list[Step]:
 
 
 def when(value: Any) -> str:
-    """A conversation's time: 07-01 09:30."""
-    if isinstance(value, datetime):
-        return value.strftime("%m-%d %H:%M")
-    text = str(value or "")
-    return f"{text[5:10]} {text[11:16]}".strip() if len(text) >= 16 else text
+    """A conversation's time on the server's clock: 07-01 09:30. Takes a datetime or its ISO text."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    if not isinstance(value, datetime):
+        return ""
+    moment: datetime = value.astimezone() if value.tzinfo else value
+    return moment.strftime("%m-%d %H:%M")
