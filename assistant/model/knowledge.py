@@ -117,8 +117,13 @@ def _column(
     if column.role == Role.TIME:
         span = values.range(table.name, column.name)
         if span.low is not None:
-            facts["range"] = [span.low, span.high]
+            facts["range"] = [_year(span.low), _year(span.high)]
     return facts
+
+
+def _year(end: float | str | None) -> float | str | None:
+    """A range's end without the decimal point that whole numbers get."""
+    return int(end) if isinstance(end, float) and end.is_integer() else end
 
 
 def _brief(column: Column) -> dict[str, Value]:

@@ -18,6 +18,7 @@ from corpus.semantics import Additivity, Column, Role, SemanticModel, Sensitivit
 from corpus.store import CatalogStore
 from corpus.workspace import Workspace
 
+DRIP = "drip"
 CANARY = "TOPSECRET-7731"
 DISTRICTS = {"江南区": 3, "江北区": 5, "临港区": 2}
 
@@ -149,6 +150,9 @@ def scripted_server() -> Iterator[ScriptedServer]:
             reply = script.replies.pop(0) if script.replies else 500
             if callable(reply):
                 reply = reply(body)
+            if reply == DRIP:
+                self._drip()
+                return
             if isinstance(reply, int):
                 self._send(reply, b'{"error": {"message": "boom"}}')
                 return
@@ -167,6 +171,19 @@ def scripted_server() -> Iterator[ScriptedServer]:
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+            except OSError:
+                pass  # the client has given up waiting
+
+        def _drip(self) -> None:
+            """A byte now and then, so that no single read ever times out."""
+            try:
+                self.send_response(200)
+                self.send_header("content-length", "100000")
+                self.end_headers()
+                for _ in range(100):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(0.1)
             except OSError:
                 pass  # the client has given up waiting
 

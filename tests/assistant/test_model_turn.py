@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from model_workspace import CANARY, ScriptedServer, build, fenced, scripted_server, slow
+from model_workspace import CANARY, DRIP, ScriptedServer, build, fenced, scripted_server, slow
 
 from assistant import Assistant
 from assistant.events import StepEvent
@@ -148,10 +150,10 @@ def opened(workspace: Path, model: str, seconds: float) -> Assistant:
     return Assistant.open(workspace, settings=settings.model_copy(update={"model": model, "model_timeout_s": seconds}))
 
 
-def test_no_server_and_a_slow_server(workspace: Path, server: ScriptedServer) -> None:
-    server.script(slow(3.0, fenced(COUNTS)))
-    for setting in ("http://127.0.0.1:9/v1#x", server.setting):
-        with opened(workspace, setting, 1.0) as assistant:
+def test_no_server_a_slow_server_and_one_that_never_ends(workspace: Path, server: ScriptedServer) -> None:
+    server.script(slow(2.0, fenced(COUNTS)), DRIP)
+    for setting in ("http://127.0.0.1:9/v1#x", server.setting, server.setting):
+        with opened(workspace, setting, 0.6) as assistant:
             answer = answered(assistant.ask(QUESTION))
         assert answer.warnings[0] == "模型没有响应，已改用内置规则回答"
         assert answer.planner == "embedded" and "江北区" in answer.text
@@ -231,3 +233,33 @@ def test_a_question_cannot_leave_its_place(assistant: Assistant, server: Scripte
     (sent,) = server.prompts
     assert "</q>" not in sent and "<|a|>" not in sent and "{{tables}}" not in sent
     assert sent.count("可以用的表：") == 1
+
+
+def test_many_at_once(assistant: Assistant, server: ScriptedServer) -> None:
+    def by_prompt(body: dict[str, Any]) -> str:
+        return fenced(COUNTS) if "可以用的表" in body["messages"][-1]["content"] else WORDS
+
+    server.script(*[by_prompt] * 24)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: answered(assistant.ask(QUESTION)), range(12)))
+    assert {a.planner for a in answers} == {"model:demo-chat"}
+    assert {a.text for a in answers} == {answers[0].text}
+
+
+def test_a_reply_that_reasons_first(assistant: Assistant, server: ScriptedServer) -> None:
+    server.script(f"<think>要用 DROP TABLE 吗？不。</think>\n{COUNTS};", f"先想一想</think>{WORDS}")
+    answer = answered(assistant.ask(QUESTION))
+    assert answer.planner == "model:demo-chat"
+    assert answer.text.startswith("学校数量最多的是江北区，有5所[1]。")
+
+
+def test_codes_and_units_of_a_written_query(assistant: Assistant, server: ScriptedServer) -> None:
+    sql = (
+        'SELECT s.kind AS "类型", sum(s.pupils) AS "人数", min(s.built) AS "最早年份" FROM school AS s GROUP BY s.kind'
+    )
+    server.script(fenced(sql), 500)
+    answer = answered(assistant.ask("各办学类型最老的学校与孩子们"))
+    assert answer.table is not None
+    assert {row[0] for row in answer.table.rows} == {"公办", "民办"}
+    assert [c.unit for c in answer.table.columns] == ["", "人", ""]
+    assert [c.type for c in answer.table.columns] == ["text", "number", "text"]

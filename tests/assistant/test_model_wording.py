@@ -61,6 +61,8 @@ def test_supported_sentences_stay(text: str, kept: str) -> None:
         "江南区投入3400.5元。",  # another unit
         "江南区投入12亿元。",
         "全市共有31所学校。",
+        "共江南区。",
+        "江南区共有[[r1c2]]。",
         "2024年江南区有12所。",
         "学校数量最多的是江南区。",
         "最少的是江北区，有18所。",  # it has the least of another column
