@@ -15,7 +15,8 @@ from assistant.outcome import Outcome
 from assistant.services import Services
 from assistant.settings import Settings, load_settings
 from assistant.turn import Turn, run_turn
-from corpus.semantics import load_semantics
+from corpus.catalog import Dataset
+from corpus.semantics import SemanticModel, load_semantics
 from corpus.store import CatalogStore
 from corpus.workspace import Workspace, WorkspaceError
 from retrieval.errors import IndexUnusable
@@ -42,20 +43,15 @@ class Assistant:
         workspace = Workspace.open(Path(root))
         settings = settings or load_settings(workspace)
         model = connect(settings)
-        try:
-            store = CatalogStore(workspace.catalog_path)
-            datasets = {d.id: d for d in store.datasets()}
-            semantics = load_semantics(workspace.semantics_path)
-        except Exception as error:
-            raise WorkspaceError(
-                f"工作区 {root} 已损坏：目录或语义模型无法读取。请从备份恢复，或删除后重新生成。"
-            ) from error
+        store = _catalogue(workspace)
+        datasets = _datasets(store, workspace)
+        semantics = _semantics(workspace)
         services = Services(
             workspace=workspace,
             settings=settings,
             store=store,
             semantics=semantics,
-            index=_index(workspace, store, settings),
+            index=open_index(workspace, store, settings),
             query=QueryTool(workspace, semantics),
             audit=AuditLog(workspace.audit_path),
             conversations=Conversations(workspace.state_path),
@@ -98,9 +94,25 @@ class Assistant:
         turn = Turn(uuid.uuid4().hex, question, asker, key, history=self.services.conversations.history(key, asker.id))
         for item in run_turn(turn, self.services):
             if not isinstance(item, StepEvent):
-                self.services.conversations.add(item)
-                self._record(item, turn)
+                self._record("turn", item)  # first of all: what the log cannot take is not answered
+                while not self.services.conversations.add(item):  # another person's since the turn began
+                    item = item.model_copy(update={"conversation": uuid.uuid4().hex})
             yield item
+
+    def again(self, turn_id: str) -> tuple[Outcome, Outcome] | None:
+        """A stored outcome, and what the same question in the same place comes to now; None when there is none.
+
+        The second look is recorded in the log and joins no conversation.
+        """
+        before = self.services.conversations.outcome(turn_id)
+        if before is None:
+            return None
+        asker = self.principal(before.principal)
+        history = self.services.conversations.before(turn_id)
+        turn = Turn(uuid.uuid4().hex, before.question, asker, before.conversation, history=history)
+        after = next(item for item in run_turn(turn, self.services) if not isinstance(item, StepEvent))
+        self._record("replay", after)
+        return before, after
 
     def principal(self, who: str | Principal) -> Principal:
         """The user called `who`; UnknownUser when there is none."""
@@ -143,11 +155,11 @@ class Assistant:
                 return wanted
         return uuid.uuid4().hex
 
-    def _record(self, outcome: Outcome, turn: Turn) -> None:
+    def _record(self, kind: str, outcome: Outcome) -> None:
         sql = getattr(outcome, "sql", None)
         table = getattr(outcome, "table", None)
         self.services.audit.append(
-            "turn",
+            kind,
             outcome.principal,
             {
                 "id": outcome.id,
@@ -159,12 +171,13 @@ class Assistant:
                 "sql": sql.text if sql else None,
                 "tables": sql.tables if sql else [],
                 "rows": table.row_count if table else None,
-                "ms": round(sum(turn.timings.values()), 1),
+                "ms": round(sum(outcome.timings_ms.values()), 1),
             },
         )
 
 
-def _index(workspace: Workspace, store: CatalogStore, settings: Settings) -> Index:
+def open_index(workspace: Workspace, store: CatalogStore, settings: Settings) -> Index:
+    """The workspace's index; one that is absent, damaged or out of date is made anew, of the store alone."""
     encoder = None
     if settings.encoder:
         from retrieval.sentence import SentenceEncoder
@@ -175,5 +188,44 @@ def _index(workspace: Workspace, store: CatalogStore, settings: Settings) -> Ind
         if index.is_current():
             return index
     except IndexUnusable:
-        pass  # absent, damaged or of another version: it is made of the store alone, so it is made anew
+        pass
     return Index.build(store, workspace.index_path, encoder=encoder)
+
+
+def _catalogue(workspace: Workspace) -> CatalogStore:
+    """The catalogue. An empty one is as good as any, unless other files show that there was something in it."""
+    path = workspace.catalog_path
+    if not (path.is_file() and path.stat().st_size) and (workspace.index_path.exists() or _has_tables(workspace)):
+        raise WorkspaceError(
+            f"工作区 {workspace.root} 已损坏：数据目录 {path.name} 不见了或是空的。请从备份恢复，或删除工作区后重新生成。"
+        )
+    return CatalogStore(path)
+
+
+def _datasets(store: CatalogStore, workspace: Workspace) -> dict[str, Dataset]:
+    try:
+        return {d.id: d for d in store.datasets()}
+    except ValueError as error:
+        raise WorkspaceError(
+            f"数据目录 {workspace.catalog_path} 里有读不懂的条目，可能已损坏。请从备份恢复，或删除工作区后重新生成。"
+        ) from error
+
+
+def _semantics(workspace: Workspace) -> SemanticModel:
+    path = workspace.semantics_path
+    if not path.is_file() and _has_tables(workspace):
+        raise WorkspaceError(
+            f"工作区 {workspace.root} 已损坏：语义模型 {path.name} 不见了，数据表无法提问。请从备份恢复，或重新导入数据表。"
+        )
+    try:
+        return load_semantics(path)
+    except Exception as error:
+        where = getattr(error, "problem_mark", None)
+        line = f"（第{where.line + 1}行附近）" if where is not None else ""
+        raise WorkspaceError(
+            f"语义模型 {path} 无法读取{line}，可能已损坏或改错了格式。请改正，或从备份恢复后重试。"
+        ) from error
+
+
+def _has_tables(workspace: Workspace) -> bool:
+    return workspace.warehouse_path.is_file()

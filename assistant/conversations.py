@@ -23,6 +23,10 @@ CREATE TABLE IF NOT EXISTS turn (
 """
 
 
+class StateError(Exception):
+    """The conversations cannot be read or written; the message is a Chinese sentence for people."""
+
+
 class ConversationSummary(BaseModel):
     id: str
     title: str
@@ -40,20 +44,31 @@ class Conversations:
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=30)
-        connection.execute("PRAGMA foreign_keys=ON")
+        connection = None
         try:
+            connection = sqlite3.connect(self._path, timeout=30)
+            connection.execute("PRAGMA foreign_keys=ON")
             with connection:
                 yield connection
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise StateError(_explain(self._path, error)) from error
         finally:
-            connection.close()
+            if connection is not None:
+                connection.close()
 
-    def add(self, outcome: Outcome) -> None:
-        """Append a turn to its conversation, which is made when it is new."""
+    def add(self, outcome: Outcome) -> bool:
+        """Append a turn to its conversation, which is made when it is new; False, and nothing, when it is another's."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         title = outcome.question.strip().replace("\n", " ")[:40] or "新对话"
         with self._connect() as connection:
             connection.execute("BEGIN IMMEDIATE")
+            owner = connection.execute(
+                "SELECT principal FROM conversation WHERE id = ?", (outcome.conversation,)
+            ).fetchone()
+            if owner is not None and owner[0] != outcome.principal:
+                return False
             connection.execute(
                 "INSERT INTO conversation VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
                 (outcome.conversation, outcome.principal, title, now),
@@ -62,6 +77,7 @@ class Conversations:
                 "INSERT INTO turn SELECT ?, ?, coalesce(max(position), 0) + 1, ? FROM turn WHERE conversation = ?",
                 (outcome.id, outcome.conversation, outcome.model_dump_json(), outcome.conversation),
             )
+        return True
 
     def owner(self, conversation: str) -> str | None:
         """Whose conversation it is; None when there is none."""
@@ -84,6 +100,16 @@ class Conversations:
         with self._connect() as connection:
             row = connection.execute("SELECT body FROM turn WHERE id = ?", (turn,)).fetchone()
         return OUTCOME.validate_json(row[0]) if row else None
+
+    def before(self, turn: str) -> list[Outcome]:
+        """The turns of the same conversation that came before one, in order."""
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT earlier.body FROM turn JOIN turn AS earlier ON earlier.conversation = turn.conversation "
+                "WHERE turn.id = ? AND earlier.position < turn.position ORDER BY earlier.position",
+                (turn,),
+            ).fetchall()
+        return [OUTCOME.validate_json(body) for (body,) in rows]
 
     def of(self, principal: str) -> list[ConversationSummary]:
         """A person's conversations, the newest first."""
@@ -110,3 +136,12 @@ class Conversations:
                 "DELETE FROM conversation WHERE id = ? AND principal = ?", (conversation, principal)
             )
         return done.rowcount > 0
+
+
+def _explain(path: Path, error: sqlite3.Error) -> str:
+    """What is wrong with the file, and what to do."""
+    if isinstance(error, sqlite3.OperationalError):
+        return f"对话记录 {path} 现在无法读写。请检查磁盘空间和写权限后重试；这次的回答没有保存。"
+    return (
+        f"对话记录 {path} 已损坏，无法读取。请从备份恢复；没有备份就把它改名移走，再运行时会新建（原有对话会看不到）。"
+    )

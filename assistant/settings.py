@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import os
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -11,6 +14,13 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from corpus.workspace import Workspace, WorkspaceError
+
+_EXPECTED: dict[Any, str] = {
+    str: "要写成带引号的文字",
+    int: "要写成整数",
+    float: "要写成数字",
+    date | None: "要写成日期，例如 2026-07-01",
+}
 
 
 class Settings(BaseSettings):
@@ -44,14 +54,44 @@ class Settings(BaseSettings):
 def load_settings(workspace: Workspace) -> Settings:
     """The settings of a workspace; WorkspaceError says which one is wrong."""
     path: Path = workspace.settings_path
-    values: dict[str, Any] = {}
-    if path.exists():
-        try:
-            values = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise WorkspaceError(f"设置文件 {path} 无法读取：{error}。请改正后再试。") from error
+    values = _read(path) if path.exists() else {}
+    for name in values:
+        if name not in Settings.model_fields:
+            near = difflib.get_close_matches(name, Settings.model_fields, 1)
+            hint = f"，是不是想写“{near[0]}”" if near else ""
+            raise WorkspaceError(f"设置文件 {path} 里有不认识的设置项“{name}”{hint}。请改正或删掉这一行后再试。")
     try:
         return Settings(**values)
     except ValidationError as error:
-        fields = "、".join(str(e["loc"][0]) if e["loc"] else "?" for e in error.errors())
-        raise WorkspaceError(f"设置项 {fields} 的值不对（{path} 或环境变量 ZHENGWEN_*）。请改正后再试。") from error
+        raise WorkspaceError(f"{'；'.join(_wrong(path, e) for e in error.errors())}。请改正后再试。") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = f"第{found[1]}行" if found else "末尾"
+        raise WorkspaceError(
+            f"设置文件 {path} 的{line}写法不对（TOML 格式，例如 max_rows = 1000）。请改正后再试。"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise WorkspaceError(f"设置文件 {path} 不是 UTF-8 文本。请用 UTF-8 编码重新保存后再试。") from error
+    except OSError as error:
+        raise WorkspaceError(f"设置文件 {path} 无法读取。请检查它的权限后再试。") from error
+
+
+def _wrong(path: Path, error: Any) -> str:
+    """One wrong setting: where it stands and what it should be."""
+    name = str(error["loc"][0]) if error["loc"] else "?"
+    field = Settings.model_fields.get(name)
+    variable = f"ZHENGWEN_{name.upper()}"
+    where = f"环境变量 {variable}" if variable in os.environ else f"设置文件 {path} 里的 {name}"
+    limits = {"greater_than": "gt", "greater_than_equal": "ge", "less_than_equal": "le"}
+    context = error.get("ctx", {})
+    words = {"gt": "要大于", "ge": "不能小于", "le": "不能大于"}
+    kind = limits.get(error["type"])
+    reason = (
+        f"{words[kind]}{context[kind]:g}" if kind else _EXPECTED.get(getattr(field, "annotation", None), "格式不对")
+    )
+    return f"{where} 的值不对：{reason}（{field.description if field else ''}）"

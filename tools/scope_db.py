@@ -151,14 +151,21 @@ def _description(path: Path) -> tuple[str, str] | None:
     """(rules digest, data version) of an existing database, or None when there is none that can be trusted."""
     try:
         data = json.loads(_sidecar(path).read_text("utf-8"))
-        return (str(data["rules"]), str(data["data_version"])) if path.is_file() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        described = str(data["rules"]), str(data["data_version"])
+        return described if _whole(path, data.get("bytes")) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _whole(path: Path, size: object) -> bool:
+    """Whether the file is as long as it was made and begins as a database does: a cut or overwritten one is made anew."""
+    with path.open("rb") as file:
+        return file.seek(0, os.SEEK_END) == size and file.seek(8) == 8 and file.read(4) == b"DUCK"
 
 
 def _describe(path: Path, rules: str, version: str) -> None:
     partial = path.with_suffix(f".{os.getpid()}.json-partial")
-    partial.write_text(json.dumps({"rules": rules, "data_version": version}), "utf-8")
+    partial.write_text(json.dumps({"rules": rules, "data_version": version, "bytes": path.stat().st_size}), "utf-8")
     partial.replace(_sidecar(path))
 
 

@@ -39,16 +39,15 @@ def data_answer(turn: Turn, services: Services) -> Answer:
     plan = turn.chosen.reading.query if turn.chosen else None
     table = result_table(result, plan, model)
     warnings = list(turn.chosen.reading.assumptions) if turn.chosen else []
-    if turn.chosen and turn.chosen.reading.unused:
-        words = "、".join(f"“{w}”" for w in dict.fromkeys(turn.chosen.reading.unused) if w.strip())
-        if words:
-            warnings.append(f"没有用上的词：{words}。答案没有考虑它们，请核对或换一种说法")
+    unused = [w for w in dict.fromkeys(turn.chosen.reading.unused) if w.strip()] if turn.chosen else []
+    if unused:
+        words = "、".join(f"“{w}”" for w in unused)
+        warnings.append(f"没有用上的词：{words}。答案没有考虑它们，请核对或换一种说法")
     warnings += _notes(plan, result, model)
     if result.truncated:
         warnings.append(f"结果超过{len(result.rows)}行，只列出前{len(result.rows)}行，请缩小范围")
     citations, cards = _sources(result, services, model)
     explanation = turn.explanation or (describe(plan, model) if plan else "采用已核验的查询语句")
-    unused = bool(turn.chosen and turn.chosen.reading.unused)
     return Answer(
         text=_sentence(table, plan, model) + "".join(f"[{c.n}]" for c in citations),
         status="partial" if unused else "complete",

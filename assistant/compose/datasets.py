@@ -7,6 +7,7 @@ from assistant.compose.sources import access_line, cards, dataset_citation
 from assistant.outcome import Answer, Outcome
 from assistant.services import Services
 from assistant.turn import Turn
+from corpus.catalog import Dataset, OpeningClass, SharingClass
 
 SHOWN = 5
 
@@ -23,9 +24,7 @@ def dataset_answer(turn: Turn, services: Services) -> Outcome:
         dataset = services.datasets[entry.id]
         citations.append(dataset_citation(n, dataset))
         access = access_line(dataset)
-        facts = "，".join(
-            f for f in (dataset.publisher, access, dataset.update_frequency and f"{dataset.update_frequency}更新") if f
-        )
+        facts = "，".join(f for f in (dataset.publisher, access, _updated(dataset.update_frequency)) if f)
         lines.append(f"{n}. {dataset.title}（{facts}）[{n}]" if facts else f"{n}. {dataset.title}[{n}]")
     conditions = "、".join(c.label for c in search.conditions)
     head = f"按“{conditions}”筛选，" if conditions else ""
@@ -38,16 +37,21 @@ def dataset_answer(turn: Turn, services: Services) -> Outcome:
         datasets=found,
         citations=citations,
         warnings=search.notes,
-        suggestions=_suggestions(first.table, services),
+        suggestions=_suggestions(first, turn),
     )
 
 
-def _suggestions(table: str | None, services: Services) -> list[str]:
-    """Questions that the first dataset's own rows can answer."""
-    if table is None:
-        return []
-    known = next((t for t in services.semantics.tables if t.name == table), None)
-    if known is None:
-        return []
-    noun = known.entity or known.label
-    return [f"{noun}一共有多少{known.measure_word or '个'}？"] if known.entity else []
+def _updated(frequency: str) -> str:
+    """「每年」 → 「每年更新」; what says so itself stays."""
+    return frequency if not frequency or frequency.endswith("更新") else f"{frequency}更新"
+
+
+def _suggestions(dataset: Dataset, turn: Turn) -> list[str]:
+    """What the first dataset's rows can answer for this person; or how to ask for it when they may not see them."""
+    assert turn.scoped is not None
+    known = next((t for t in turn.scoped.model.tables if t.name == dataset.table), None)
+    if known is not None:
+        return [f"{known.entity}一共有多少{known.measure_word or '个'}？"] if known.entity else []
+    if dataset.opening != OpeningClass.OPEN and dataset.sharing not in (None, SharingClass.NOT_SHARED):
+        return [f"我要申请共享“{dataset.title}”数据"]
+    return []

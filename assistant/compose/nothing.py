@@ -19,14 +19,18 @@ def nothing_found(turn: Turn, services: Services) -> Outcome:
             text="这个问题不在本系统的范围内。这里可以查政府数据、找数据集、查数据管理方面的政策条文，以及起草数据共享申请。",
             suggestions=example_questions(services)[:3],
         )
-    unknown = _unknown(turn)
-    what = {"policy": "政策文件", "find_dataset": "数据目录"}.get(turn.route, "可查询的数据")
+    unknown = _unknown(turn) if turn.route == "data" else []
+    what = {"policy": "政策文件", "find_dataset": "数据目录", "share_request": "数据目录"}.get(
+        turn.route, "可查询的数据"
+    )
     text = f"在{what}中没有找到能回答这个问题的内容。"
     if unknown:
         text += f"没有看懂的词：{'、'.join(f'“{w}”' for w in unknown)}。"
     if near:
         text += f"目录中比较接近的有：{'、'.join(f'“{c.title}”' for c in near)}。"
-    text += "可以换一种说法，或说明年份、地区和要查的指标。"
+    text += "可以换一种说法" + (
+        "，或说明年份、地区和要查的指标。" if turn.route == "data" else "，或写出文件、数据集的名称。"
+    )
     return Answer(text=text, status="no_information", datasets=near, suggestions=example_questions(services)[:3])
 
 

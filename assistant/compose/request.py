@@ -41,10 +41,11 @@ def request_draft(turn: Turn, services: Services) -> Outcome:
     dataset = services.datasets[search.hits[0].id]
     fields = _fields(turn, dataset)
     missing = [LABELS[k] for k in LABELS if not fields.get(k)]
-    citations = [dataset_citation(1, dataset), *_article(services)]
+    article = _article(services)
+    citations = [dataset_citation(1, dataset), *article]
     return Draft(
         route="share_request",
-        text=_text(dataset, missing),
+        text=_text(dataset, missing, "".join(f"[{c.n}]" for c in article)),
         request={
             **{LABELS[k]: fields.get(k) or "" for k in LABELS},
             "共享属性": dataset.sharing.label if dataset.sharing else "目录未注明",
@@ -89,7 +90,7 @@ def _fields(turn: Turn, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _text(dataset: Dataset, missing: list[str]) -> str:
+def _text(dataset: Dataset, missing: list[str], rule: str) -> str:
     ask = f"还需要补充：{'、'.join(missing)}。" if missing else "各项内容已齐。"
     notes = {
         SharingClass.UNCONDITIONAL: "这项数据属于无条件共享",
@@ -99,7 +100,7 @@ def _text(dataset: Dataset, missing: list[str]) -> str:
         + (f"，依据是{dataset.sharing_basis}" if dataset.sharing_basis else ""),
     }
     klass = notes[dataset.sharing] if dataset.sharing else "目录没有注明这项数据的共享属性"
-    return f"已按目录“{dataset.title}”起草共享申请[1]。{klass}。{ask}草稿不会自动提交，须由本人确认后按程序报送[2]。"
+    return f"已按目录“{dataset.title}”起草共享申请[1]。{klass}。{ask}草稿不会自动提交，须由本人确认后按程序报送{rule}。"
 
 
 def _checks(dataset: Dataset, missing: list[str]) -> list[RequestCheck]:
@@ -140,7 +141,7 @@ def _article(services: Services) -> list[Citation]:
         services.settings.city,
         services.today,
     )
-    if not found.hits:
+    if not found.found:
         return []
     hit = found.hits[0]
     return [article_citation(2, hit, services.store.document(hit.document), hit.text)]

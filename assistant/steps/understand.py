@@ -14,16 +14,27 @@ from retrieval.text import simplify
 MAX_QUESTION = 2000
 _HIDDEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SQL = re.compile(
-    r"^\s*(?:/\*.*?\*/|--[^\n]*\n|\s)*(?:with\b.+?\bselect|select|insert|update|delete|drop|create|alter|copy|attach|pragma|install|load|set|call|from)\b",
+    r"^(?:/\*.*?\*/|--[^\n]*\n|[\s(;])*(?:with\b.+?\bselect|select|insert|update|delete|drop|create|alter|truncate|copy|attach|pragma|install)\b",
     re.I | re.S,
 )
+_SQL_WORD = re.compile(r"^(?:load|set|call|from|show|describe|explain|values)\b[^\u4e00-\u9fff]*$", re.I)
+_CHANGE = r"(?:删除|删掉|清空|清理|清除|修改|篡改|写入|插入|导出到|拷贝到|复制到|审批通过|批准全部|关闭日志)"
+_NOT_AN_ORDER = r"(?!率|时间|日期|频率|周期|情况|次数|数量|记录|的|了|过)"
+# A write that is asked for: 「把…备份」「帮我清理…」「删除…表」; 「更新最慢的目录」 and 「绿化覆盖率」 only speak of one.
 _WRITES = re.compile(
-    r"(?:删除|删掉|清空|清理|清除|修改|更新|篡改|写入|插入|覆盖|备份|导出到|拷贝到|复制到|审批通过|批准全部|关闭日志)(?!率|时间|日期|频率|周期|情况|次数|数量|记录|的|了多少|过)"
+    rf"(?:帮我|替我|给我|请(?!问|查|列|找)|直接|立即|马上|顺便|然后|并且?|再)[^，。？；]{{0,20}}{_CHANGE}{_NOT_AN_ORDER}"
+    rf"|(?:把|将)[^，。？；]{{0,20}}(?:{_CHANGE}|更新|覆盖|备份){_NOT_AN_ORDER}"
+    rf"|^{_CHANGE}{_NOT_AN_ORDER}"
+    rf"|{_CHANGE}(?:所有|全部|这些|这张|那张|掉)?[^，。？；的]{{0,6}}(?:表|数据库|日志|记录)(?:$|[，。！；])"
     r"|\b(?:drop|delete|truncate|update|insert|alter|copy)\b.+\b(?:table|from|into|to|set)\b|\bdrop\s+\w+",
     re.I,
 )
+_ASKS = re.compile(
+    r"多少|几[个家所件次条张]|哪|最[多少高低大小快慢早晚新近长短]|什么|排名|趋势|比例|吗|规定|条例|办法|应当|可以|能不能|是否|怎么|如何|多久|期限|申请"
+)
 _OVERRIDE = re.compile(
-    r"忽略(?:之前|以上|上述|所有|前面).{0,8}(?:规则|指令|限制|要求|提示)|无视.{0,6}(?:规则|指令|限制)|ignore (?:all |the )?(?:previous|above)|维护模式|maintenance mode|role\s*=\s*admin|row_policy|越权|\[/?system\]|<\|im_(?:start|end)\|>|</?(?:user-question|rules)>",
+    r"忽略(?:之前|以上|上述|所有|前面|先前).{0,8}(?:规则|指令|限制|要求|提示)|无视.{0,6}(?:规则|指令|限制)|ignore (?:all |the |any )*(?:previous|above|prior)"
+    r"|进入维护模式|maintenance mode|role\s*=\s*admin|row_policy|\[/?system\]|<\\?\|im_(?:start|end)|</?(?:user-question|rules)>",
     re.I,
 )
 _EXAMPLES = ["去年各区的学校数量？", "找一下空气质量的数据", "有条件共享的数据多久答复？"]
@@ -44,21 +55,20 @@ def understand(turn: Turn, services: Services) -> Outcome | None:
             reason="unsafe",
             text="问题里含有要求改变系统规则或身份的内容，不予处理。能看哪些数据只由登录身份和目录规则决定。请直接写要查的内容。",
         )
-    if _SQL.match(text):
+    if _SQL.match(text) or _SQL_WORD.match(text):
         return Refuse(
             reason="unsafe",
             text="这里不直接执行 SQL 语句。请用中文写下想查的内容，系统会生成并检查查询语句，再给出结果和语句原文。",
         )
-    if _WRITES.search(text) and not re.search(
-        r"规定|条例|办法|应当|可以|能不能|是否|怎么|如何|多久|期限|哪些情形|申请", text
-    ):
+    if _WRITES.search(text) and not _ASKS.search(text):
         return Refuse(
             reason="unsafe", text="本系统只能查询，不能删除、修改、备份或审批任何内容。要查数据请直接写要查的内容。"
         )
     if not re.search(r"[\u4e00-\u9fff]", text):
         if re.search(r"[A-Za-z]{3,}.*\s", text):
             return _ask_again("目前只支持中文提问。请用中文写下想查的内容。")
-        return _ask_again(f"没有看懂“{text[:30]}”。请用中文写一句完整的话。")
+        if not re.search(r"[A-Za-z]{2}", text):  # 「GDP」 or 「PM2.5」 may name something; figures alone do not
+            return _ask_again(f"没有看懂“{text[:30]}”。请用中文写一句完整的话。")
     turn.text, note = self_contained(text, turn, services)
     if note:
         turn.notes.append(note)
