@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypedDict
@@ -69,6 +70,13 @@ def run_graph(turn: Turn, services: Services, model: ChatModel) -> Iterator[Step
     if outcome is None:
         raise RuntimeError("the last step must end the turn")
     yield finished(outcome, turn, services)
+
+
+def prepare_model(model: ChatModel) -> None:
+    """Load what the first turn with the model would otherwise wait for. A model that cannot be loaded says so then."""
+    with suppress(ModelFailed):
+        model.ready()
+    _graph()
 
 
 @cache
