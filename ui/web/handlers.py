@@ -208,7 +208,7 @@ def when(value: Any) -> str:
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            return value
+            return str(value)
     if not isinstance(value, datetime):
         return ""
     moment: datetime = value.astimezone() if value.tzinfo else value
