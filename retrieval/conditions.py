@@ -196,9 +196,11 @@ def _organisations(text: str, facets: Facets, thesaurus: Thesaurus) -> list[Cond
             return [_organisation(name, name, facets)]
     for _, _, word in thesaurus.matches(text):
         if _ORGANISATION.match(word):
-            for other in thesaurus.expand(word):
-                if f"o:{other}" in facets.counts:
-                    return [_organisation(other, word, facets)]
+            others = [other for other in thesaurus.expand(word) if f"o:{other}" in facets.counts]
+            if others:
+                parts = [_organisation(other, word, facets) for other in others]
+                tags = tuple(dict.fromkeys(tag for part in parts for tag in part.tags))
+                return [Condition(field="publisher", value="、".join(others[:2]), said=word, tags=tags)]
     return []
 
 

@@ -39,7 +39,29 @@ FREQUENCY_LABELS = {
     "irregular": "不定期",
 }
 _FORMATS = {"excel": "xls", "xlsx": "xls", "接口": "api", "api": "api"}
-_PLACE = re.compile(rf"^[{HAN}]{{2,6}}?(?:特别行政区|自治区|自治州|自治县|新区|开发区|省|市|区|县|州|旗|盟)")
+# A place ends in one of these; 市场, 市政, 区域, 县级 and the like are words of their own.
+_PLACE = re.compile(
+    rf"^[{HAN}]{{2,6}}?(?:特别行政区|自治区|自治州|自治县|新区|开发区|省(?![级属直])|市(?![场政民容级属直辖])|区(?![域块间级属])|县(?![级域属])|州(?![级市县区])|旗|盟)"
+)
+_NO_PLACE = frozenset(
+    [
+        "自治区",
+        "自治州",
+        "自治县",
+        "开发区",
+        "全市",
+        "全省",
+        "全区",
+        "全县",
+        "本市",
+        "我市",
+        "市区",
+        "社区",
+        "地区",
+        "小区",
+        "园区",
+    ]
+)
 _ETHNIC = "壮族|回族|维吾尔"
 _TAIL = re.compile(r"(?:自治区|自治州|自治县|特别行政区|新区|省|市|区|县|州|旗|盟)$")
 _BRACKETS = re.compile(r"\(.*?\)")
@@ -67,7 +89,7 @@ def split_place(name: str) -> tuple[list[str], str]:
     for prefix in ("国家税务总局", "中华人民共和国"):
         rest = rest.removeprefix(prefix)
     places = []
-    while match := _PLACE.match(rest):
+    while (match := _PLACE.match(rest)) and match.group() not in _NO_PLACE:
         places.append(match.group())
         rest = rest[match.end() :]
     return places, rest
