@@ -77,6 +77,10 @@ class Assistant:
         """Build what a first question would otherwise wait for: the public scope's database and values, Chroma."""
         self.services.planner_for(DEMO_USERS["citizen"])
         self.services.index.warm()
+        if self.services.model is not None:
+            from assistant.graph import prepare_model
+
+            prepare_model(self.services.model)
 
     def ask(self, question: str, principal: str | Principal = "citizen", conversation: str | None = None) -> Outcome:
         """One turn; the outcome is stored and recorded before it is returned."""
