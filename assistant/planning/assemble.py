@@ -1,14 +1,21 @@
-"""The last step of reading: conditions, keys, values and rankings become one plan."""
+"""The last step of reading: what the phrases say becomes one plan."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import itertools
 from typing import cast
 
-from assistant.planning.conditions import joined, read_conditions, time_conditions
+from assistant.planning.amounts import read_amounts
 from assistant.planning.context import Context
+from assistant.planning.filters import read_filters
+from assistant.planning.finish import by_year, latest_only, rank_within, widen_for_growth
+from assistant.planning.formulas import read_formulas
+from assistant.planning.groups import read_flags, read_groups
+from assistant.planning.pairs import read_pair
+from assistant.planning.phrases import Phrase, build_phrases
 from assistant.planning.plan import (
     And,
+    Arithmetic,
     Col,
     Compare,
     Condition,
@@ -16,249 +23,399 @@ from assistant.planning.plan import (
     Growth,
     Having,
     Measure,
+    Operator,
+    Or,
     Order,
     Plan,
+    Query,
     Ratio,
+    SetPlan,
     TimeBucket,
     Value,
     columns_in,
     columns_of,
 )
-from assistant.planning.targets import add_key, read_groups, read_rankings, read_values
-from corpus.semantics import Additivity, Role
+from assistant.planning.rankings import read_rankings
+from assistant.planning.sets import combined, link_of
+from assistant.planning.targets import Shown, add_table, read_targets
+from corpus.semantics import Role
 
 
-def assemble(ctx: Context) -> Plan | None:
-    """The plan that this context reads; None when the words ask nothing of this root."""
-    read_conditions(ctx)
-    _flags(ctx)
+def assemble(ctx: Context) -> Query | None:
+    """The query that this context reads; None when the words ask nothing of this root."""
+    ctx.phrases = build_phrases(ctx)
+    read_flags(ctx)
+    read_formulas(ctx)
     read_groups(ctx)
+    read_filters(ctx)
     read_rankings(ctx)
-    read_values(ctx)
-    _targets(ctx)
-    _leftover_measures(ctx)
-    _leftover_columns(ctx)
-    _leftover_tables(ctx)
-    return _finish(ctx)
+    read_amounts(ctx)
+    return read_pair(ctx) or _set(ctx) or plan_of(ctx)
 
 
-def _flags(ctx: Context) -> None:
-    """是否X columns: 达标的, 未达标的, 小微企业."""
-    for index in range(len(ctx.mentions)):
-        col = ctx.col(index)
-        if index in ctx.used or col is None or not ctx.of(col).type.upper().startswith("BOOLEAN"):
-            continue
-        before = ctx.before(index, skip=("filler", "of", "is"))
-        grouped = before is not None and ctx.mentions[before].kind in ("each", "by", "share", "which")
-        if grouped or ctx.mentions[index].text.startswith("是否"):
-            continue
-        negated = before is not None and index - before <= 2 and ctx.mentions[before].kind in ("not", "without")
-        if negated and before is not None:
-            ctx.use(before)
-        ctx.conditions.append((index, Compare(col, "=", not negated, text=ctx.mentions[index].text)))
-        ctx.use(index)
+def _set(ctx: Context) -> SetPlan | None:
+    """Two selections of the same things, where the words link a ranking with something else."""
+    link = link_of(ctx)
+    if link is None:
+        return None
+    at, op = link
+    phrases = ctx.phrases
+    ctx.use(*phrases[at].spans)
+    whole = plan_of(ctx)
+    if whole is None or not whole.keys:
+        return None
+    sides = []
+    for part in (phrases[:at], phrases[at + 1 :]):
+        ctx.phrases = [p for p in part if p.kind in ("condition", "rank", "or")]
+        sides.append(plan_of(ctx))
+    ctx.phrases = phrases
+    if sides[0] is None or sides[1] is None:
+        return None
+    return combined(ctx, whole, sides[0], sides[1], op)
 
 
-def _targets(ctx: Context) -> None:
-    """哪些X, X有哪些: what is to be listed or, when something is counted or ranked, grouped by."""
-    for index, mention in enumerate(ctx.mentions):
-        if mention.kind not in ("which", "list"):
-            continue
-        k = ctx.after(index, skip=("unit", "of", "filler", "is", "whole", "list")) if mention.kind == "which" else None
-        if k is not None and ctx.mentions[k].number:
-            k = ctx.after(k, skip=("unit", "of", "filler", "is"))
-        if k is None and (mention.kind == "which" or index > 0):
-            k = ctx.before(index, skip=("is", "filler", "unit", "of", "agg"))
-        if k is None or ctx.resolved[k] is None or ctx.is_measure(k) or ctx.is_metric(k) or ctx.is_value(k):
-            continue
-        if k in ctx.used and not ctx.is_table(k):
-            continue
-        ctx.target = k
-        found = ctx.resolved[k]
-        assert found is not None
-        if found.kind == "table" and found.table != ctx.root and not ctx.schema.graph.safe(ctx.root, found.table):
-            continue
-        add_key(ctx, k)
-        ctx.use(index, k)
-        return
+def plan_of(ctx: Context) -> Plan | None:
+    """One plan from phrases that are folded already."""
+    shown = read_targets(ctx)
+    where = joined(ctx.phrases)
+    having = [p.having for p in ctx.phrases if p.having is not None]
+    ranks = [p for p in ctx.phrases if p.kind == "rank"]
+    orders = [p.order for p in ranks if p.order is not None]
+    limit = next((p.limit for p in ranks if p.limit is not None), None)
+    for phrase in ctx.phrases:
+        if phrase.kind in ("condition", "rank", "direction"):
+            ctx.use(*phrase.spans)
+    asked = bool(shown.order or shown.values or where or having or orders or limit is not None or shown.heads)
+    if not asked:
+        return None
+    plan = _build(ctx, shown, where, having, orders, limit)
+    if plan is None or ctx.schema.strict:
+        return plan
+    return widen_for_growth(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, plan))))
 
 
-def _leftover_measures(ctx: Context) -> None:
-    """Measures named without an aggregate: shown row by row in a list, else aggregated in the usual way."""
-    left = [i for i in range(len(ctx.mentions)) if ctx.is_measure(i) and i not in ctx.used]
-    if not left:
-        return
-    listing = _is_listing(ctx)
-    for index in left:
-        col = cast(Col, ctx.col(index))
-        ctx.use(index)
-        if any(_is_about(v, col) for v in ctx.values):
-            continue
-        if listing:
-            if col not in ctx.keys:
-                ctx.keys.append(col)
-            continue
-        if any(isinstance(o.by, Col) and o.by == col for o in ctx.orders) and not ctx.keys:
-            ctx.keys.append(col)
-            continue
-        ctx.values.append(ctx.default_measure(col))
+def _build(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
+) -> Plan | None:
+    ranked = [o.by for o in orders if isinstance(o.by, Measure | Ratio | Growth)]
+    grouped = bool(shown.values or having or ranked)
+    if ctx.schema.strict and not grouped and _asks_everything(ctx):
+        return Plan(ctx.root, where=where, order=tuple(orders), limit=limit, whole=_whole_tables(ctx, shown))
+    if shown.spread and not grouped and len(shown.order) > 1:
+        _drop_spread(ctx, shown)
+    if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
+        shown.values += [ctx.default_of(n) for n in shown.numbers if not _about(shown.values, n)]
+        shown.numbers, grouped = [], True
+    if grouped:
+        _numbers_in_groups(ctx, shown)
+        _entity(ctx, shown, having, ranked)
+        _pointless(ctx, shown, having, ranked)
+    elif not shown.keys and not shown.numbers and not shown.everything:
+        if _asks_count(ctx):
+            return Plan(ctx.root, values=(ctx.counting(),), where=where)
+        return _plain(ctx, shown, where, orders, limit)
+    elif _needs_name(ctx, shown):
+        add_table(ctx, shown, _head(ctx, shown), first=True)
+    if not grouped and shown.keys and _wants_count(ctx, shown) and not shown.numbers and not orders:
+        shown.values.append(ctx.counting())
+        grouped = True
+    orders, context, grouped = _orders(ctx, shown, orders, grouped)
+    keys = [e for e in shown.order if e in shown.keys or e in shown.numbers]
+    if limit is not None and not orders and shown.values:
+        direction = next((p.payload for p in ctx.phrases if p.kind == "rank" and p.order is None), "desc")
+        orders = [Order(shown.values[0], direction != "asc")]
+    times = [k for k in keys if isinstance(k, TimeBucket)]
+    if times and not orders:
+        orders = [Order(k, False) for k in times]
+    elif shown.values and keys and not orders and not times and not ctx.schema.strict:
+        orders = [Order(next((v for v in shown.values if not isinstance(v, Growth)), shown.values[0]), True)]
+    if where is not None and not grouped and not ctx.schema.strict and _lists_names(ctx, keys):
+        context += [c for c in columns_in(where) if c not in keys]
+    return Plan(
+        ctx.root,
+        keys=tuple(keys),
+        values=tuple(shown.values),
+        where=where,
+        having=tuple(having),
+        order=tuple(orders),
+        limit=limit,
+        distinct=not grouped and bool(keys) and not _has_identity(ctx, keys),
+        group=tuple(_grouping(ctx, keys, shown.group)) if grouped else (),
+        context=tuple(c for c in dict.fromkeys(context) if c not in keys),
+    )
 
 
-def _is_about(value: Value, col: Col) -> bool:
-    if isinstance(value, Ratio):
-        return _is_about(value.over, col)
-    if isinstance(value, Growth):
-        return _is_about(value.of, col)
-    return value.of == col
+# -- conditions ---------------------------------------------------------------------------------------------------
 
 
-def _is_listing(ctx: Context) -> bool:
+def joined(phrases: list[Phrase]) -> Condition | None:
+    """All conditions in the order of the question: 或 between two makes an alternative, all else must hold."""
+    found = [(p.at, p.condition) for p in phrases if p.kind == "condition" and p.condition is not None]
+    ors = [p.at for p in phrases if p.kind == "or"]
+    merged = _merge_same_column(found, ors)
+    if not merged:
+        return None
+    alternatives: list[list[Condition]] = [[merged[0][1]]]
+    for (low, _), (high, condition) in itertools.pairwise(merged):
+        if any(low < at < high for at in ors):
+            alternatives.append([condition])
+        else:
+            alternatives[-1].append(condition)
+    parts: list[Condition] = [p[0] if len(p) == 1 else And(tuple(p)) for p in alternatives]
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def _merge_same_column(found: list[tuple[int, Condition]], ors: list[int]) -> list[tuple[int, Condition]]:
+    """Two values of one column cannot both hold: they are alternatives."""
+    merged: list[tuple[int, Condition]] = []
+    for position, condition in found:
+        last = merged[-1][1] if merged else None
+        if (
+            isinstance(condition, Compare)
+            and isinstance(last, Compare)
+            and condition.left == last.left
+            and condition.op in ("=", "!=")
+            and last.op in (condition.op, {"=": "in", "!=": "not in"}[condition.op])
+            and isinstance(condition.value, str)
+        ):
+            known = last.value if isinstance(last.value, tuple) else (last.value,)
+            together = tuple(dict.fromkeys([*[v for v in known if v is not None], condition.value]))
+            op: Operator = "in" if condition.op == "=" else "not in"
+            merged[-1] = (position, Compare(condition.left, op, together))
+        else:
+            merged.append((position, condition))
+    return merged
+
+
+# -- keys ---------------------------------------------------------------------------------------------------------
+
+
+def _drop_spread(ctx: Context, shown: Shown) -> None:
+    """每个X的A和B: only A and B; the things themselves are not asked for."""
+    if ctx.schema.strict:
+        first = shown.keys[0]
+        shown.keys.remove(first)
+        shown.order.remove(first)
+
+
+def _by_rows(ctx: Context, shown: Shown, orders: list[Order]) -> bool:
     """Whether each row of the root stands for itself in the answer, so that its numbers are shown as they are."""
-    if ctx.values or ctx.having:
-        return False
-    if any(isinstance(o.by, Measure | Ratio | Growth) for o in ctx.orders):
-        return False
+    if ctx.schema.strict:
+        return True
     name = ctx.name_of(ctx.root)
-    entity = ctx.table.entity or any(c.role in (Role.NAME, Role.KEY) for c in ctx.table.columns)
-    keyed = [k for k in ctx.keys if isinstance(k, Col)]
-    if any(isinstance(k, TimeBucket) for k in ctx.keys):
+    keyed = [k for k in shown.keys if isinstance(k, Col)]
+    if any(isinstance(k, TimeBucket) for k in shown.keys):
         return False
     if name in keyed and len(ctx.table.primary_key) <= 1:
         return True
     if keyed:
-        # keys of another table, or a category: rows are summed up under them, unless that table is the root's own twin
         return False
+    entity = ctx.table.entity or any(c.role in (Role.NAME, Role.KEY) for c in ctx.table.columns)
     if not entity or len(ctx.table.primary_key) > 1:
         return False
-    named = any(isinstance(c, Compare) and c.left == name and c.op in ("=", "in") for _, c in ctx.conditions)
-    return named or bool(ctx.orders) or ctx.limit is not None
+    named = any(
+        isinstance(p.condition, Compare) and p.condition.left == name and p.condition.op in ("=", "in")
+        for p in ctx.phrases
+    )
+    return named or bool(orders)
 
 
-def _leftover_columns(ctx: Context) -> None:
-    """Columns named and not used yet are shown."""
-    for index in range(len(ctx.mentions)):
-        col = ctx.col(index)
-        if col is None or index in ctx.used or ctx.is_measure(index):
+def _about(values: list[Value], expr: Expression) -> bool:
+    return any(_is_about(v, expr) for v in values)
+
+
+def _is_about(value: Value, expr: Expression) -> bool:
+    if isinstance(value, Ratio):
+        return _is_about(value.over, expr)
+    if isinstance(value, Growth):
+        return _is_about(value.of, expr)
+    return value.of == expr
+
+
+def _numbers_in_groups(ctx: Context, shown: Shown) -> None:
+    """Bare numbers beside aggregates: an attribute of the grouped thing stays, all else is aggregated too."""
+    owners = {k.table for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(k.table)}
+    for number in list(shown.numbers):
+        table = columns_of(number)[0].table
+        if ctx.schema.strict and table in owners and table != ctx.root:
             continue
-        if not (col.table == ctx.root or ctx.schema.graph.safe(ctx.root, col.table)):
-            continue
-        found = ctx.resolved[index]
-        if found is not None and found.score < 0.6 and len(ctx.mentions[index].text) <= 2:
-            continue
-        ctx.use(index)
-        if ctx.of(col).role == Role.NAME and any(
-            isinstance(v, Measure) and v.aggregate.startswith("count") for v in ctx.values
+        shown.numbers.remove(number)
+        shown.order.remove(number)
+        if not _about(shown.values, number):
+            shown.values.append(ctx.default_of(number))
+
+
+def _entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
+    """Groups without a word for them: the thing that is ranked or tested is meant; its name goes with its attributes."""
+    if not shown.keys:
+        if having or ranked:
+            add_table(ctx, shown, _head(ctx, shown))
+        return
+    if shown.grouped or (shown.target and not ctx.schema.strict):
+        return
+    owners = list(dict.fromkeys(k.table for k in shown.keys if isinstance(k, Col)))
+    if ctx.schema.strict and len(owners) == 1 and owners[0] != ctx.root and ctx.schema.model.table(owners[0]).entity:
+        name = ctx.name_of(owners[0])
+        if (
+            name not in shown.keys
+            and ctx.of(name).role == Role.NAME
+            and len(ctx.schema.model.table(owners[0]).primary_key) == 1
         ):
-            continue
-        already = [c for k in ctx.keys for c in columns_of(k)]
-        if col not in already and not _only_filters(ctx, col):
-            add_key(ctx, index)
+            add_table(ctx, shown, owners[0], first=True)
 
 
-def _only_filters(ctx: Context, col: Col) -> bool:
-    """The column names what a condition already fixes to one value."""
-    return any(isinstance(c, Compare) and c.left == col and c.op == "=" for _, c in ctx.conditions)
+def _pointless(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
+    """Single rows have no average and count one: without a group word their name is no key; with one, another root fits."""
+    name = ctx.name_of(ctx.root)
+    if name not in shown.keys or len(ctx.table.primary_key) != 1:
+        return
+    measures = [v for v in [*shown.values, *ranked, *(h.measure for h in having)] if isinstance(v, Measure)]
+    if not measures or any(m.table not in ("", ctx.root) or m.metric for m in measures):
+        return
+    if shown.keys == [name] and not shown.grouped and not having and not ranked:
+        shown.keys.clear()
+        shown.group.clear()
+        shown.order = [e for e in shown.order if e != name]
+    elif len(shown.keys) > 1 and all(isinstance(k, Col) and k.table == ctx.root for k in shown.keys):
+        shown.keys.remove(name)
+        shown.order.remove(name)
+        shown.group = [g for g in shown.group if not (isinstance(g, Col) and g.name in ctx.table.primary_key)]
+    else:
+        ctx.bonus -= 1.0
 
 
-def _leftover_tables(ctx: Context) -> None:
-    for index in range(len(ctx.mentions)):
-        if not ctx.is_table(index) or index in ctx.used:
-            continue
-        found = ctx.resolved[index]
-        assert found is not None
-        if found.table == ctx.root:
-            ctx.use(index)
-        elif ctx.schema.graph.safe(ctx.root, found.table) and not ctx.keys and not ctx.values and not ctx.orders:
-            add_key(ctx, index)
-            ctx.use(index)
-        elif ctx.schema.graph.cost(ctx.root, found.table) != float("inf") and any(
-            k.table == found.table for e in ctx.keys for k in columns_of(e)
-        ):
-            ctx.use(index)
+def _head(ctx: Context, shown: Shown) -> str:
+    """The table whose rows are meant when none is asked for by name: one that the root belongs to, else the root."""
+    counted = {m.table for m in _measures(ctx)}
+    for table in reversed(shown.heads):
+        if table != ctx.root and ctx.schema.graph.safe(ctx.root, table) and table not in counted:
+            return table
+    if ctx.of(ctx.name_of(ctx.root)).role != Role.NAME or any(
+        m.of is None and m.table == ctx.root for m in _measures(ctx)
+    ):
+        for table in ctx.near():
+            if ctx.of(ctx.name_of(table)).role == Role.NAME and len(ctx.schema.graph.paths(ctx.root)[table]) == 1:
+                return table
+    return ctx.root
 
 
-def _finish(ctx: Context) -> Plan | None:
-    where = joined(ctx)
-    keys, group, values, orders = list(ctx.keys), list(ctx.group), list(ctx.values), list(ctx.orders)
-    ranked = [o.by for o in orders if isinstance(o.by, Measure | Ratio | Growth)]
-    root_name = ctx.name_of(ctx.root)
-    if not keys and not values and not orders and not ctx.conditions and ctx.limit is None:
-        asked = any(m.kind in ("howmany",) for m in ctx.mentions)
-        values = [ctx.counting()] if asked and any(ctx.is_table(i) for i in range(len(ctx.mentions))) else []
-        if not values and not any(ctx.is_table(i) for i in range(len(ctx.mentions))):
-            return None
-    counted = any(m.kind == "howmany" for i, m in enumerate(ctx.mentions) if i not in ctx.used)
-    if not values and counted and not keys and not orders:
-        values = [ctx.counting()]
-    if (ctx.having or ranked) and not keys:
-        keys.append(root_name)
-    if ctx.having and keys and not values and not ranked:
-        pass  # the groups themselves are asked for
-    if keys and not values and not ranked and not ctx.having and _wants_count(ctx):
-        values = [ctx.counting()]
-    context: list[Value | Expression] = [v for v in ranked if v not in values]
-    # ranking by a bare measure while grouping: rank by its aggregate
-    grouped = bool(values) or bool(ctx.having) or bool(ranked)
+def _measures(ctx: Context) -> list[Measure]:
+    found = [p.having.measure for p in ctx.phrases if p.having is not None]
+    found += [p.order.by for p in ctx.phrases if p.order is not None and isinstance(p.order.by, Measure)]
+    return found
+
+
+def _asks_everything(ctx: Context) -> bool:
+    """X的全部信息: every column. The word counts only where no name swallowed it."""
+    return any(m.text in ("信息", "资料") for m in ctx.mentions)
+
+
+def _whole_tables(ctx: Context, shown: Shown) -> tuple[str, ...]:
+    """The root, and what 以及 adds to it."""
+    tables = [p.table for p in ctx.phrases if p.kind in ("table", "group") and p.table]
+    tables += [k.table for k in shown.order if isinstance(k, Col)]
+    linked = any(p.kind == "and" for p in ctx.phrases)
+    others = [t for t in dict.fromkeys(tables) if t != ctx.root and ctx.schema.graph.safe(ctx.root, t)]
+    return (ctx.root, *others) if linked else (ctx.root,)
+
+
+def _asks_count(ctx: Context) -> bool:
+    return any(p.kind == "howmany" for p in ctx.phrases)
+
+
+def _needs_name(ctx: Context, shown: Shown) -> bool:
+    """Attributes of things that a condition or a ranking picked out come with the things' name."""
+    if shown.spread or ctx.name_of(ctx.root) in shown.keys:
+        return False
+    picked = any(p.kind in ("condition", "rank") for p in ctx.phrases)
+    named = any(isinstance(k, Col) and k == ctx.name_of(k.table) for k in shown.keys)
+    if ctx.schema.strict:
+        return False
+    rows = len(ctx.table.primary_key) <= 1 and all(
+        isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role != Role.CATEGORY for k in shown.order
+    )
+    ordered = any(p.kind == "rank" and p.order is not None for p in ctx.phrases)
+    return picked and not named and rows and bool(ctx.table.entity) and ordered and not shown.target
+
+
+def _wants_count(ctx: Context, shown: Shown) -> bool:
+    """Categories asked for with a number of something: 各区有多少学校, 各行业企业数量."""
+    asks = any(p.kind == "howmany" for p in ctx.phrases)
+    if ctx.schema.strict:
+        return asks
+    return asks or (
+        shown.grouped
+        and not shown.spread
+        and all(
+            not isinstance(k, Col) or ctx.of(k).role in (Role.CATEGORY, Role.TIME, Role.FOREIGN) or k.table != ctx.root
+            for k in shown.keys
+        )
+    )
+
+
+def _plain(ctx: Context, shown: Shown, where: Condition | None, orders: list[Order], limit: int | None) -> Plan:
+    """A list of rows with nothing said of what to show: their name, and what else is good to see."""
+    table = _head(ctx, shown) if shown.heads and ctx.schema.strict else ctx.root
+    name = ctx.name_of(table)
+    context: list[Value | Expression] = list(dict.fromkeys(columns_in(where)))
+    context += [o.by for o in orders if isinstance(o.by, Col | Arithmetic)]
+    if not context:
+        context += [Col(ctx.root, c.name) for c in ctx.table.columns if c.role != Role.KEY and c.name != name.name][:7]
+    return Plan(
+        ctx.root,
+        keys=(name,),
+        where=where,
+        order=tuple(orders),
+        limit=limit,
+        distinct=ctx.of(name).role not in (Role.NAME, Role.KEY) or name.table != ctx.root,
+        context=tuple(c for c in dict.fromkeys(context) if c != name),
+    )
+
+
+def _orders(
+    ctx: Context, shown: Shown, orders: list[Order], grouped: bool
+) -> tuple[list[Order], list[Value | Expression], bool]:
+    """Ranking by a bare number among groups is ranking by its aggregate."""
+    context: list[Value | Expression] = [
+        o.by for o in orders if isinstance(o.by, Measure | Ratio | Growth) and o.by not in shown.values
+    ]
     fixed: list[Order] = []
     for order in orders:
         by = order.by
-        if grouped and isinstance(by, Col) and by not in keys and ctx.of(by).role == Role.MEASURE:
-            same = next((v for v in values if isinstance(v, Measure) and v.of == by), None)
-            measure = same or ctx.default_measure(by)
+        bare = isinstance(by, Arithmetic) or (isinstance(by, Col) and ctx.of(by).role == Role.MEASURE)
+        if bare and grouped and by not in shown.order:
+            expr = cast(Expression, by)
+            same = next((v for v in shown.values if isinstance(v, Measure) and v.of == expr), None)
+            owned = not isinstance(expr, Col) or any(
+                isinstance(k, Col) and k.table == expr.table and k == ctx.name_of(k.table) for k in shown.keys
+            )
+            if same is None and owned and ctx.schema.strict and isinstance(expr, Col) and expr.table != ctx.root:
+                fixed.append(order)
+                continue
+            measure = same or ctx.default_of(expr)
             if same is None:
                 context.append(measure)
             by = measure
-        elif (
-            not grouped
-            and isinstance(by, Col)
-            and ctx.of(by).role == Role.MEASURE
-            and keys
-            and root_name not in keys
-            and not _row_level(ctx, keys)
-        ):
-            measure = ctx.default_measure(by)
-            context.append(measure)
-            by, grouped = measure, True
+        elif bare and not grouped and not ctx.schema.strict and _above_rows(ctx, shown.keys):
+            by = ctx.default_of(cast(Expression, by))
+            context.append(by)
+            grouped = True
+        if not isinstance(by, Measure | Ratio | Growth):
+            context.append(by)
         fixed.append(Order(by, order.descending))
-    if not keys and not values:
-        keys, more = _default_listing(ctx)
-        context += more + [o.by for o in fixed if isinstance(o.by, Col)]
-    elif (
-        not values
-        and keys
-        and root_name not in keys
-        and _row_level(ctx, keys)
-        and ctx.target is None
-        and ctx.table.entity
-        and ctx.orders
-    ):
-        keys.insert(0, root_name)
-    if ctx.limit is not None and not fixed and values:
-        fixed.append(Order(values[-1] if len(values) == 1 else values[0], "倒序" not in ctx.assumptions))
-    ctx.assumptions = [a for a in ctx.assumptions if a and a != "倒序"]
-    times = [k for k in keys if isinstance(k, TimeBucket)]
-    if times and not fixed:
-        fixed = [Order(k, False) for k in times]
-    elif values and keys and not fixed and not times:
-        lead = next((v for v in values if not isinstance(v, Growth)), values[0])
-        fixed = [Order(lead, True)]
-    distinct = not grouped and bool(keys) and not _has_identity(ctx, keys)
-    plan = Plan(
-        ctx.root,
-        keys=tuple(keys),
-        values=tuple(values),
-        where=where,
-        having=tuple(ctx.having),
-        order=tuple(fixed),
-        limit=ctx.limit,
-        distinct=distinct,
-        group=tuple(_grouping(ctx, keys, group)) if grouped else (),
-        context=tuple(c for c in dict.fromkeys(context) if c not in keys),
-    )
-    plan = _rank_within(ctx, plan)
-    plan = _by_year(ctx, plan)
-    plan = _latest_only(ctx, plan)
-    return _widen_for_growth(ctx, plan)
+    return fixed, context, grouped
+
+
+def _above_rows(ctx: Context, keys: list[Expression]) -> bool:
+    """Whether several rows of the root may share the keys."""
+    if not keys or ctx.name_of(ctx.root) in keys:
+        return False
+    plain = all(isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role != Role.CATEGORY for k in keys)
+    return not (plain and len(ctx.table.primary_key) <= 1)
+
+
+def _lists_names(ctx: Context, keys: list[Expression]) -> bool:
+    return keys == [ctx.name_of(ctx.root)]
 
 
 def _grouping(ctx: Context, keys: list[Expression], group: list[Expression]) -> list[Expression]:
@@ -268,9 +425,9 @@ def _grouping(ctx: Context, keys: list[Expression], group: list[Expression]) -> 
     }
     for g in group:
         if isinstance(g, Col) and ctx.of(g).role == Role.FOREIGN and g.table == ctx.root:
-            for relation in ctx.schema.model.relations:
-                if relation.left == ctx.root and relation.left_columns == [g.name]:
-                    names[ctx.name_of(relation.right)] = g
+            target = ctx.target_of(g)
+            if target is not None:
+                names[ctx.name_of(target)] = g
     if not any(isinstance(k, Col) and k in names for k in keys):
         return []
     owners = {k.table for k in keys if isinstance(k, Col) and k in names}
@@ -285,13 +442,6 @@ def _grouping(ctx: Context, keys: list[Expression], group: list[Expression]) -> 
     return result
 
 
-def _row_level(ctx: Context, keys: list[Expression]) -> bool:
-    """Whether the keys are plain columns of the root's own rows."""
-    return len(ctx.table.primary_key) <= 1 and all(
-        isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role != Role.CATEGORY for k in keys
-    )
-
-
 def _has_identity(ctx: Context, keys: list[Expression]) -> bool:
     return any(
         isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role in (Role.NAME, Role.KEY, Role.MEASURE)
@@ -299,131 +449,4 @@ def _has_identity(ctx: Context, keys: list[Expression]) -> bool:
     )
 
 
-def _wants_count(ctx: Context) -> bool:
-    """Categories asked for with a number of something: 各区有多少学校."""
-    asks = any(m.kind == "howmany" or (m.kind == "agg" and m.word and m.word.payload == "count") for m in ctx.mentions)
-    grouped = any(m.kind in ("each", "period", "by") for m in ctx.mentions)
-    return asks or (
-        grouped
-        and all(
-            not isinstance(k, Col) or ctx.of(k).role in (Role.CATEGORY, Role.TIME, Role.FOREIGN) or k.table != ctx.root
-            for k in ctx.keys
-        )
-    )
-
-
-def _default_listing(ctx: Context) -> tuple[list[Expression], list[Expression]]:
-    """What a list of the root's rows shows when nothing else is said: its name, and what else is good to see."""
-    name = ctx.name_of(ctx.root)
-    tested: list[Expression] = list(dict.fromkeys(c for _, condition in ctx.conditions for c in columns_in(condition)))
-    if tested or ctx.orders:
-        return [name], [c for c in tested if c != name]
-    shown: list[Expression] = [
-        Col(ctx.root, c.name) for c in ctx.table.columns if c.role != Role.KEY and c.name != name.name
-    ]
-    return [name], shown[:7]
-
-
-def _rank_within(ctx: Context, plan: Plan) -> Plan:
-    """各区学生最多的学校: a limit together with a group and a finer key holds within each group."""
-    if plan.limit is None or not plan.order or ctx.target is None:
-        return plan
-    each = [k for i, m in enumerate(ctx.mentions) if m.kind == "each" and i in ctx.used for k in plan.keys[:1]]
-    if not each or len(plan.keys) < 2 or isinstance(each[0], TimeBucket):
-        return plan
-    return replace(plan, limit_per=(each[0],))
-
-
-def _by_year(ctx: Context, plan: Plan) -> Plan:
-    """A number over several years, with no word that says to add them up, is given year by year."""
-    span = next((m.time for m in ctx.mentions if m.time and m.time.start and m.time.end), None)
-    if (
-        span is None
-        or span.grain != "year"
-        or span.start is None
-        or span.end is None
-        or span.end.year - span.start.year < 2
-    ):
-        return plan
-    said = any(m.kind == "agg" and m.payload != "count" for m in ctx.mentions)
-    if plan.keys or not plan.values or plan.limit or said or any(isinstance(v, Ratio | Growth) for v in plan.values):
-        return plan
-    bucket = ctx.bucket("year")
-    if not isinstance(bucket, TimeBucket):
-        return plan
-    return replace(plan, keys=(bucket,), order=(Order(bucket, False),))
-
-
-def _latest_only(ctx: Context, plan: Plan) -> Plan:
-    """A stock (population, pupils) is not summed over the years: without a time the newest one is meant, and said."""
-    col = ctx.time_column()
-    if col is None or any(isinstance(k, TimeBucket) or k == col for k in plan.keys):
-        return plan
-    if any(_tests_time(c, col) for _, c in ctx.conditions):
-        return plan
-    if len(ctx.table.primary_key) < 2 or col.name not in ctx.table.primary_key:
-        return plan
-    seen = [*plan.values, *plan.context, *(o.by for o in plan.order)]  # ranked by counts as much as shown
-    measures = [
-        v.of for v in seen if isinstance(v, Measure) and isinstance(v.of, Col) and v.aggregate in ("sum", "avg")
-    ]
-    counts = any(isinstance(v, Measure) and v.aggregate == "count_distinct" for v in seen)
-    stock = [m for m in measures if m.table == ctx.root and ctx.of(m).additivity == Additivity.SNAPSHOT]
-    metric = any(isinstance(v, Measure) and v.metric for v in seen) and ctx.of(col).grain == "year"
-    if not (stock or metric or (counts and not measures)):
-        return plan
-    high = ctx.schema.values.range(col.table, col.name).high
-    if high is None:
-        return plan
-    value: str | int = int(high) if isinstance(high, float) else str(high)[:10]
-    grain = ctx.of(col).grain
-    shown = f"{value}年" if grain == "year" else str(value)[:7] if grain == "month" else str(value)
-    ctx.assumptions.append(f"未说明时间，按最新的{shown}数据回答")
-    newest: Condition = Compare(col, "=", value)
-    return replace(plan, where=newest if plan.where is None else And((plan.where, newest)))
-
-
-def _tests_time(condition: Condition, col: Col) -> bool:
-    if isinstance(condition, Compare):
-        return col in columns_of(condition.left)
-    if isinstance(condition, And):
-        return any(_tests_time(p, col) for p in condition.parts)
-    return False
-
-
-def _widen_for_growth(ctx: Context, plan: Plan) -> Plan:
-    """Growth needs the period before the asked one: it is read too, and left out of the result afterwards."""
-    growth = next((v for v in plan.values if isinstance(v, Growth)), None)
-    key = next((k for k in plan.keys if isinstance(k, TimeBucket)), None)
-    spans = [m.time for m in ctx.mentions if m.time and m.time.start and m.time.end]
-    if growth is None or key is None or not spans:
-        return plan
-    span = spans[0]
-    assert span.start is not None and span.end is not None
-    rest = [c for _, c in sorted(ctx.conditions, key=lambda p: p[0]) if not _tests_time(c, key.column)]
-    wide = replace(span, start=span.start.replace(year=span.start.year - 1, day=1))
-    conditions = [*rest, *(time_conditions(ctx, key.column, wide) or [])]
-    keep: tuple[Compare, ...]
-    if key.unit == "year":
-        keep = (Compare(key, ">=", span.start.year), Compare(key, "<", span.end.year))
-    else:
-        first, last = (
-            _bucket_text(span.start.year, span.start.month, key),
-            _bucket_text(span.end.year, span.end.month, key),
-        )
-        keep = (Compare(key, ">=", first), Compare(key, "<", last))
-    where: Condition | None = conditions[0] if len(conditions) == 1 else And(tuple(conditions)) if conditions else None
-    return replace(plan, where=where, keep=keep)
-
-
-def _bucket_text(year: int, month: int, key: TimeBucket) -> str:
-    return (
-        f"{year}-Q{(month - 1) // 3 + 1}"
-        if key.unit == "quarter"
-        else f"{year}-{month:02d}"
-        if key.unit == "month"
-        else f"{year}-{month:02d}-01"
-    )
-
-
-__all__ = ["Having", "assemble"]
+__all__ = ["assemble", "joined", "plan_of"]

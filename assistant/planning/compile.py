@@ -47,9 +47,13 @@ class CannotCompile(Exception):
     """The plan asks for tables that no join connects, or for something SQL cannot say."""
 
 
-def compile_query(query: Query, model: SemanticModel, graph: JoinGraph) -> exp.Query:
-    """The SQL of a query over the tables of `model`, in DuckDB's dialect of sqlglot trees."""
-    return _Compiler(model, graph).query(query)
+def compile_query(query: Query, model: SemanticModel, graph: JoinGraph, *, literal: bool = False) -> exp.Query:
+    """The SQL of a query over the tables of `model`, in DuckDB's dialect of sqlglot trees.
+
+    `literal` computes as the SQLite engine does, whose results the public benches hold: whole numbers divide to whole
+    numbers, and rows of one rank keep a fixed order.
+    """
+    return _Compiler(model, graph, literal).query(query)
 
 
 def _name(text: str) -> exp.Identifier:
@@ -66,9 +70,10 @@ def _literal(value: str | float | int) -> exp.Expr:
 
 
 class _Compiler:
-    def __init__(self, model: SemanticModel, graph: JoinGraph) -> None:
+    def __init__(self, model: SemanticModel, graph: JoinGraph, literal: bool = False) -> None:
         self.model = model
         self.graph = graph
+        self.literal = literal
 
     def query(self, query: Query) -> exp.Query:
         if isinstance(query, SetPlan):
@@ -96,7 +101,8 @@ class _Compiler:
                 exp.alias_(self.value(value, plan), value_label(value, self.model), quoted=True), copy=False
             )
         if not plan.keys and not plan.values:
-            select = select.select(exp.Column(this=exp.Star(), table=_name(plan.root)), copy=False)
+            for table in plan.whole or (plan.root,):
+                select = select.select(exp.Column(this=exp.Star(), table=_name(table)), copy=False)
         select = self._from(select, plan)
         if plan.where is not None:
             select = select.where(self.condition(plan.where, plan.root), copy=False)
@@ -115,6 +121,8 @@ class _Compiler:
             )
             select.set("qualify", exp.Qualify(this=exp.LTE(this=window, expression=_literal(plan.limit))))
             order = [exp.Ordered(this=self.expression(e), nulls_first=False) for e in plan.limit_per] + order
+        if order and self.literal and plan.limit is not None:
+            order = self._fixed_order(select, plan, order)
         if order:
             select = select.order_by(*order, copy=False)
         if plan.keep:
@@ -127,6 +135,18 @@ class _Compiler:
         if plan.limit is not None and not plan.limit_per:
             select = select.limit(plan.limit, copy=False)
         return select
+
+    def _fixed_order(self, select: exp.Select, plan: Plan, order: list[exp.Ordered]) -> list[exp.Ordered]:
+        """Ties as SQLite leaves them: groups by their keys, rows by their place in the tables."""
+        for ordered in order:
+            ordered.set("nulls_first", not ordered.args.get("desc"))
+        if plan.grouped:
+            keys = [self.expression(k) for k in (plan.group or plan.keys)]
+            down = len(keys) == 1 and len(order) == 1 and bool(order[0].args.get("desc"))
+            return order + [exp.Ordered(this=k, desc=down, nulls_first=not down) for k in keys]
+        tables = [plan.root, *(e.target for e in self.edges(plan.root, tables_of(plan)))]
+        rows = [exp.Column(this=_name("rowid"), table=_name(t)) for t in tables]
+        return order + [exp.Ordered(this=r, nulls_first=True) for r in rows]
 
     def _facts(self, plan: Plan, parts: list[Plan]) -> exp.Select:
         """Measures of several fact tables: each aggregated by the keys on its own, then joined on the keys."""
@@ -189,13 +209,13 @@ class _Compiler:
         return result
 
     def _difference(self, query: Difference) -> exp.Select:
-        label = query.label or ("差值" if query.op == "-" else "倍数")
+        label = query.label or {"-": "差值", "/": "倍数", "+": "合计"}[query.op]
         names = [n or f"第{i + 1}项" for i, n in enumerate(query.names)]
         if names[0] == names[1]:
             names[1] += "(2)"
         a, b = (self._single(p) for p in (query.left, query.right))
         left, right = (exp.Column(this=_name("v"), table=_name(t)) for t in ("a", "b"))
-        result = exp.Sub(this=left, expression=right) if query.op == "-" else _quotient(left, right, False)
+        result = self._combine(query, left, right)
         select = exp.select(exp.alias_(result, label, quoted=True))
         if query.names != ("", ""):
             select = exp.select(
@@ -204,6 +224,17 @@ class _Compiler:
                 exp.alias_(result, label, quoted=True),
             )
         return select.from_(a.subquery("a")).join(b.subquery("b"), join_type="cross")
+
+    def _combine(self, query: Difference, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+        if query.op != "/":
+            return (exp.Sub if query.op == "-" else exp.Add)(this=left, expression=right)
+        if (
+            self.literal
+            and query.left.keys
+            and all(self._type(c).endswith("INT") for c in columns_of(query.left.keys[0]))
+        ):
+            return exp.IntDiv(this=left, expression=exp.Nullif(this=right, expression=_literal(0)))
+        return _quotient(left, right, False)
 
     def _single(self, plan: Plan) -> exp.Select:
         """The plan's only column, called v."""
@@ -254,6 +285,10 @@ class _Compiler:
         if isinstance(node, Arithmetic):
             left, right = self.expression(node.left), self.expression(node.right)
             if node.op == "/":
+                if self.literal and all(self._type(c).endswith("INT") for c in columns_of(node)):
+                    return exp.Paren(
+                        this=exp.IntDiv(this=left, expression=exp.Nullif(this=right, expression=_literal(0)))
+                    )
                 return exp.Paren(this=_quotient(left, right, False))
             kind = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}[node.op]
             return exp.Paren(this=kind(this=left, expression=right))
@@ -266,7 +301,8 @@ class _Compiler:
         if kind.startswith(("DATE", "TIMESTAMP")):
             return exp.Extract(this=exp.var("year"), expression=tree)
         if kind.startswith("VARCHAR"):
-            return exp.TryCast(this=exp.Left(this=tree, expression=_literal(4)), to=exp.DataType.build("INT"))
+            digits = exp.RegexpExtract(this=tree, expression=exp.Literal.string(r"^\d+"))
+            return exp.TryCast(this=digits, to=exp.DataType.build("INT"))
         return tree
 
     def _bucket(self, node: TimeBucket) -> exp.Expr:
@@ -352,7 +388,16 @@ class _Compiler:
         return kind(this=tree)
 
     def _having(self, having: Having, plan: Plan) -> exp.Expr:
-        return _comparison(self.value(having.measure, plan), having.op, having.value)
+        left = self.value(having.measure, plan)
+        if having.against is not None:
+            return _binary(left, having.op, self._scalar(having.against, having.inside))
+        return _comparison(left, having.op, having.value)
+
+    def _scalar(self, measure: Measure, where: Condition | None) -> exp.Subquery:
+        """One aggregate over a table as a subquery."""
+        scalar = self._plan(Plan(measure.table, values=(measure,), where=where))
+        scalar.expressions[0].replace(scalar.expressions[0].this)
+        return scalar.subquery()
 
     def _order(self, by: Value | Expression, plan: Plan) -> exp.Expr:
         if isinstance(by, Measure | Ratio | Growth):
@@ -382,11 +427,8 @@ class _Compiler:
             test = exp.In(this=self.expression(condition.column), query=self._plan(inner).subquery())
             return exp.Not(this=test) if condition.negated else test
         if isinstance(condition, CompareToAggregate):
-            owner = columns_of(condition.left)[0].table
-            inner = Plan(condition.measure.table or owner, values=(condition.measure,), where=condition.where)
-            scalar = self._plan(inner)
-            scalar.expressions[0].replace(scalar.expressions[0].this)
-            return _binary(self.expression(condition.left), condition.op, scalar.subquery())
+            scalar = self._scalar(condition.measure, condition.where)
+            return _binary(self.expression(condition.left), condition.op, scalar)
         left = self.expression(condition.left)
         if condition.right is not None:
             return _binary(left, condition.op, self.expression(condition.right))

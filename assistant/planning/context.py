@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention
 from assistant.planning.names import Candidate
-from assistant.planning.plan import Col, Condition, Expression, Having, Measure, Order, TimeBucket, TimeUnit, Value
+from assistant.planning.plan import (
+    Arithmetic,
+    Col,
+    Condition,
+    Expression,
+    Having,
+    Measure,
+    Order,
+    TimeBucket,
+    TimeUnit,
+    Value,
+    columns_of,
+)
 from corpus.semantics import Additivity, Column, Role, SemanticModel, Table
 from retrieval.values import ValueIndex
 
-SKIPPED = ("filler", "of", "is", "whole", "quote", "unit", "distinct", "list")
+if TYPE_CHECKING:
+    from assistant.planning.phrases import Phrase
+
+_COUNTING = re.compile(r"(?:总数量|总数|总人数|总量|数量|人数|个数|总额|数目|数|量|额)$")
 _NUMBERS = (
     "TINYINT",
     "SMALLINT",
@@ -36,6 +53,7 @@ class Schema:
     graph: JoinGraph
     values: ValueIndex
     today: date
+    strict: bool = False  # read literally: numbers are added up only where the words say so
 
 
 @dataclass
@@ -59,6 +77,7 @@ class Context:
     missing: list[str] = field(default_factory=list)  # words that this root cannot honour
     target: int | None = None  # the mention that the question asks for
     bonus: float = 0.0
+    phrases: list[Phrase] = field(default_factory=list)
 
     # -- tables and columns -------------------------------------------------------------------------------------
 
@@ -98,42 +117,22 @@ class Context:
     def of(self, col: Col) -> Column:
         return self.schema.model.table(col.table).column(col.name)
 
+    def target_of(self, col: Col) -> str | None:
+        """The table that a foreign key points to."""
+        for relation in self.schema.model.relations:
+            if relation.left == col.table and relation.left_columns == [col.name]:
+                return relation.right
+        return None
+
+    @staticmethod
+    def bare(label: str) -> str:
+        """A count's label without its counting word: 参赛国家数量 → 参赛国家."""
+        return _COUNTING.sub("", label)
+
     # -- moving about -------------------------------------------------------------------------------------------
-
-    def after(self, index: int, *, skip: tuple[str, ...] = SKIPPED) -> int | None:
-        """The next mention that says something; None at a comma or the end."""
-        for k in range(index + 1, len(self.mentions)):
-            mention = self.mentions[k]
-            if mention.kind == "comma":
-                return None
-            if self._silent(k, skip):
-                continue
-            return k
-        return None
-
-    def before(self, index: int, *, skip: tuple[str, ...] = SKIPPED) -> int | None:
-        """The last mention before that says something; None at a comma or the beginning."""
-        for k in range(index - 1, -1, -1):
-            mention = self.mentions[k]
-            if mention.kind == "comma":
-                return None
-            if self._silent(k, skip):
-                continue
-            return k
-        return None
-
-    def _silent(self, index: int, skip: tuple[str, ...]) -> bool:
-        mention = self.mentions[index]
-        return not mention.known or (mention.kind in skip and self.resolved[index] is None)
 
     def use(self, *indexes: int) -> None:
         self.used.update(indexes)
-
-    def free(self, index: int | None) -> bool:
-        return index is not None and index not in self.used
-
-    def text(self, *indexes: int) -> str:
-        return "".join(self.mentions[i].text for i in sorted(indexes))
 
     # -- what tables offer --------------------------------------------------------------------------------------
 
@@ -169,9 +168,50 @@ class Context:
             return Measure("count", table=self.root)
         foreign = self.schema.graph.foreign_key(self.root, target)
         entity = self.schema.model.table(target).entity or self.schema.model.table(target).label
-        if foreign and len(foreign) == 1:
+        if foreign and len(foreign) == 1 and not self.schema.strict:
             return Measure("count_distinct", Col(self.root, foreign[0]), label=f"{entity}数量", table=self.root)
+        if self.schema.strict and self.schema.graph.safe(self.root, target):
+            return Measure("count", table=self.root)
         return Measure("count", table=target)
+
+    def count_of(self, col: Col) -> Measure:
+        """How many of a column: rows of its table; different values where people mean kinds."""
+        column = self.of(col)
+        if col.table != self.root or column.role in (Role.NAME, Role.KEY) or self.schema.strict:
+            return self.counting(col.table)
+        return Measure("count", table=self.root)
+
+    def metric(self, name: str) -> Measure:
+        """A named metric of the semantic model as a measure."""
+        metric = next(m for m in self.schema.model.metrics if m.name == name)
+        return Measure("avg", None, label=metric.label, unit=metric.unit, table=metric.table, metric=metric.name)
+
+    def default_of(self, expr: Expression) -> Measure:
+        """A number of each row, aggregated in the way that suits it."""
+        columns = columns_of(expr)
+        if isinstance(expr, Col):
+            return self.default_measure(expr)
+        return Measure(
+            "avg" if isinstance(expr, Arithmetic) and expr.op == "/" else "sum", expr, table=columns[0].table
+        )
+
+    def reaches(self, table: str) -> bool:
+        return self.schema.graph.cost(self.root, table) != float("inf")
+
+    def near(self) -> list[str]:
+        """Tables that join to the root without multiplying its rows, nearest first."""
+        paths = self.schema.graph.paths(self.root)
+        return [t for t in paths if t != self.root and self.schema.graph.safe(self.root, t)]
+
+    def time_of(self, table: str) -> Col | None:
+        return self.time_column(table) or next(
+            (Col(table, c.name) for c in self.schema.model.table(table).columns if c.role == Role.TIME), None
+        )
+
+    def nearest_time(self) -> Col | None:
+        """The one time column of the tables around, where the root has none."""
+        found = [c for c in (self.time_column(t) for t in self.near()) if c is not None]
+        return found[0] if len(found) == 1 and self.schema.strict else None
 
     def default_measure(self, col: Col) -> Measure:
         """A measure without a word for its aggregate: summed when sums mean something, else averaged."""

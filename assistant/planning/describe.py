@@ -36,7 +36,7 @@ def describe(query: Query, model: SemanticModel) -> str:
     if isinstance(query, SetPlan):
         return f"{describe(query.left, model)}{_SETS[query.op]}：{describe(query.right, model)}"
     if isinstance(query, Difference):
-        verb = "之差" if query.op == "-" else "之比"
+        verb = {"-": "之差", "/": "之比", "+": "之和"}[query.op]
         return f"{_brief(query.left, model)}与{_brief(query.right, model)}{verb}"
     return _plan(query, model)
 

@@ -16,7 +16,7 @@ from assistant.planning.focus import readable_contexts
 from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
-from assistant.planning.plan import Measure, Query, Reading
+from assistant.planning.plan import Measure, Plan, Query, Reading, tables_of
 from corpus.semantics import SemanticModel
 from retrieval.values import ValueIndex
 
@@ -78,7 +78,7 @@ class EmbeddedPlanner:
         self.strict = strict
         self.model = semantics
         self.names = Names(semantics)
-        self.schema = Schema(semantics, JoinGraph(semantics), values, today)
+        self.schema = Schema(semantics, JoinGraph(semantics), values, today, strict)
 
     def plan(self, question: str) -> Planning:
         """All readings of a normalised question that compile, best first."""
@@ -98,8 +98,10 @@ class EmbeddedPlanner:
         plan = assemble(ctx)
         if plan is None:
             return None
-        plan = replace(plan, distinct=False) if self.strict else plan.shown
-        sql = self.compile(plan)
+        query: Query = plan
+        if isinstance(plan, Plan):
+            query = replace(plan, distinct=False) if self.strict else plan.shown
+        sql = self.compile(query)
         if sql is None:
             return None
         unused = _unused(ctx)
@@ -111,12 +113,18 @@ class EmbeddedPlanner:
         )
         score -= sum(0.5 * len(ctx.mentions[i].text) for i in unused)
         score -= sum(1.5 for i, m in enumerate(ctx.mentions) if m.number and i not in ctx.used)
-        if not plan.values and any(m.kind == "howmany" for m in ctx.mentions):
+        if isinstance(query, Plan) and not query.values and any(m.kind == "howmany" for m in ctx.mentions):
             score -= 0.3
-        if any(isinstance(v, Measure) and v.table not in ("", plan.root) for v in plan.values):
-            score -= 0.5
+        if isinstance(query, Plan) and any(
+            isinstance(v, Measure) and v.table not in ("", query.root) for v in query.values
+        ):
+            score -= 1.2
+        if isinstance(query, Plan):
+            score -= 0.15 * (len(tables_of(query)) - 1)
+            if not _own_root(ctx):
+                score -= 0.6
         reading = Reading(
-            plan,
+            query,
             round(score, 4),
             explained=tuple(ctx.mentions[i].text for i in sorted(ctx.used)),
             unused=tuple(
@@ -129,9 +137,17 @@ class EmbeddedPlanner:
     def compile(self, query: Query) -> str | None:
         """DuckDB SQL of a query; None when it cannot be said over this model."""
         try:
-            return compile_query(query, self.model, self.schema.graph).sql(dialect="duckdb")
+            tree = compile_query(query, self.model, self.schema.graph, literal=self.strict)
+            return tree.sql(dialect="duckdb")
         except (CannotCompile, KeyError):
             return None
+
+
+def _own_root(ctx: Context) -> bool:
+    """Whether some understood word speaks of the root itself."""
+    if any(m.time for i, m in enumerate(ctx.mentions) if i in ctx.used) and ctx.time_column():
+        return True
+    return any(found is not None and found.table == ctx.root and i in ctx.used for i, found in enumerate(ctx.resolved))
 
 
 def _unused(ctx: Context) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from corpus.semantics import Column, Role, SemanticModel, Table
+from corpus.semantics import Column, Relation, Role, SemanticModel, Table
 
 CandidateKind = Literal["table", "column", "metric", "value"]
 _GENERIC = ("信息", "情况", "数据", "统计", "记录", "表", "名单", "目录", "明细", "清单", "台账", "年报", "月报")
@@ -36,13 +36,26 @@ class Names:
             for column in table.columns:
                 for name, score in column_names(table, column):
                     self._add(name, Candidate("column", table.name, column.name, score=score))
+        for relation in model.relations:
+            if len(relation.left_columns) == 1:
+                self._point(model, relation)
         for metric in model.metrics:
             for name in (metric.label, *metric.synonyms):
                 self._add(name, Candidate("metric", metric.table, metric.name, score=1.05))
         self.longest = max(map(len, self._names), default=0)
 
+    def _point(self, model: SemanticModel, relation: Relation) -> None:
+        """What a foreign key is called, its target may be called too: 省份id → 省份."""
+        column = model.table(relation.left).column(relation.left_columns[0])
+        for name in (column.label, *column.synonyms):
+            spoken = re.sub(r"(?i)(?:的?id|编号|编码|代码)$", "", name)
+            if len(spoken) >= 2:
+                self._add(spoken, Candidate("table", relation.right, score=0.85))
+
     def _add(self, name: str, candidate: Candidate) -> None:
-        name = name.strip().lower().removeprefix("各").removeprefix("每")
+        name = name.strip().lower()
+        if name.startswith(("各", "每")) and len(name) > 2:
+            self._add(name[1:], candidate)
         if len(name) < 1 or (len(name) == 1 and not re.match(r"[省市县区人国]", name)):
             return
         found = self._names.setdefault(name, {})

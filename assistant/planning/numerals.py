@@ -9,6 +9,7 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}
 
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:：][0-5]\d(?!\d)")
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _CHINESE = re.compile(r"[零〇一二两俩三四五六七八九十百千万亿点\d.]+")
 _FRACTION = re.compile(
@@ -31,6 +32,9 @@ class Number:
 
 def read_number(text: str, start: int = 0) -> Number | None:
     """The number that begins at `start`, the longest reading; None where there is none."""
+    clock = _CLOCK.match(text, start)
+    if clock and not re.match(r"\d", text[start - 1 : start]):
+        return Number(float(clock[1]), clock.end() - start)
     return _fraction(text, start) or _tenths(text, start) or _plain(text, start)
 
 

@@ -140,6 +140,8 @@ class Having:
     measure: Measure
     op: Operator
     value: float
+    against: Measure | None = None  # an aggregate over all rows (or over `inside`) instead of a value
+    inside: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ class Plan:
     distinct: bool = False
     group: tuple[Expression, ...] = ()  # grouped by these instead of by the keys (a name is shown, its id groups)
     context: tuple[Value | Expression, ...] = ()  # not asked for, good to see: what it was ranked or filtered by
+    whole: tuple[str, ...] = ()  # tables of which every column is shown, when no keys are
     keep: tuple[Compare, ...] = ()  # rows of the finished result to keep: the asked period, after growth is known
 
     @property
@@ -194,7 +197,7 @@ class Difference:
 
     left: Plan
     right: Plan
-    op: Literal["-", "/"] = "-"
+    op: Literal["-", "/", "+"] = "-"
     label: str = ""
     names: tuple[str, str] = ("", "")
 
@@ -280,7 +283,7 @@ def tables_of(plan: Plan) -> list[str]:
             found += [c.table for c in columns_in(measure.where)]
     for expression in expressions:
         found += [c.table for c in columns_of(expression)]
-    found += [c.table for c in columns_in(plan.where)]
+    found += [c.table for c in columns_in(plan.where)] + list(plan.whole)
     return list(dict.fromkeys(found))
 
 

@@ -124,7 +124,7 @@ def _read_point(text: str, start: int, today: date) -> TimeSpan | None:
             break
     else:
         match = re.compile(
-            rf"{_YEAR}年(?:度)?|{_YEAR.replace('<y>', '<w>')}(?=[上下]半年|第?[一二三四1-4]季度|Q[1-4])"
+            rf"{_YEAR}年(?:度)?|{_YEAR.replace('<y>', '<w>')}(?=[上下]半年|第?[一二三四1-4]季度|Q[1-4]|(?:及|或)?其?[之以][前后])"
         ).match(text, start)
         iso = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?![\d])").match(text, start)
         if match:

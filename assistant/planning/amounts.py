@@ -1,0 +1,369 @@
+"""Numbers that are asked for: aggregates, counts, metrics, shares, growth. Each becomes an `amount` phrase."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from assistant.planning.context import Context
+from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, owner_of, right
+from assistant.planning.plan import (
+    Aggregate,
+    Col,
+    Compare,
+    Growth,
+    Measure,
+    Ratio,
+    TimeBucket,
+    TimeUnit,
+    Value,
+)
+from corpus.semantics import Role
+
+_AGGREGATES = ("sum", "avg", "max", "min", "median")
+
+
+def read_amounts(ctx: Context) -> None:
+    """Fold amounts; shares and growth come last, over the amounts found."""
+    for step in (_metric, _money, _aggregate_before, _aggregate_after, _count_after, _count_before):
+        i = 0
+        while i < len(ctx.phrases):
+            if not step(ctx, i):
+                i += 1
+    _shares(ctx)
+    _growths(ctx)
+
+
+def _metric(ctx: Context, i: int) -> bool:
+    phrase = ctx.phrases[i]
+    if phrase.kind != "metric":
+        return False
+    fold(ctx, i, i + 1, Phrase("amount", (), phrase.text, amount=ctx.metric(phrase.metric)))
+    return True
+
+
+def _money(ctx: Context, i: int) -> bool:
+    """平均卖多少钱, 一共投资了多少钱: the money column, under the aggregate word before it."""
+    if ctx.phrases[i].kind != "howmany" or ctx.phrases[i].text not in ("多少钱", "多少元", "多少资金"):
+        return False
+    col = None
+    for k in range(i - 1, max(-1, i - 6), -1):
+        phrase = ctx.phrases[k]
+        if phrase.kind in ("comma", "amount", "condition", "rank"):
+            return False
+        if is_measure(ctx, phrase) and isinstance(phrase.expr, Col):
+            col = phrase.expr
+        if phrase.kind in ("super", "agg") and phrase.payload in ("desc", "asc", *_AGGREGATES):
+            col = col or hinted(ctx, ctx.phrases[i].text)
+            if col is None:
+                return False
+            name = {"desc": "max", "asc": "min"}.get(phrase.payload, phrase.payload)
+            value = Measure(cast(Aggregate, name), col, table=col.table)
+            fold(ctx, k, i + 1, Phrase("amount", (), "多少钱", amount=value))
+            return True
+    return False
+
+
+def _aggregate_before(ctx: Context, i: int) -> bool:
+    """平均注册资本, 总共有多少用户."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "agg" or phrase.payload not in _AGGREGATES:
+        return False
+    k = right(ctx, i, ("of", "is", "howmany", "unknown", "in"))
+    h = right(ctx, i, ("of", "is", "unknown", "in"))
+    if h is not None and ctx.phrases[h].kind == "howmany" and (col := hinted(ctx, ctx.phrases[h].text)):
+        value = Measure(cast(Aggregate, phrase.payload), col, table=col.table)
+        fold(ctx, i, h + 1, Phrase("amount", (), ctx.phrases[h].text, amount=value))
+        return True
+    if h is not None and ctx.phrases[h].kind == "howmany":
+        k = right(ctx, h, ("of",))
+        k = k if k is not None and ctx.phrases[k].kind != "comma" else None
+    if k is not None and ctx.phrases[k].kind == "group" and k == i + 1:
+        k = right(ctx, k, ("of", "is", "howmany", "unknown", "in"))  # 平均每所学校的在校生
+        if k is None or not is_measure(ctx, ctx.phrases[k]):
+            return False
+        grouped = ctx.phrases[i + 1]
+        average = _average_per(ctx, grouped, ctx.phrases[k])
+        fold(ctx, i, k + 1, Phrase("amount", (), ctx.phrases[k].text, amount=average))
+        return True
+    if k is None:
+        return False
+    found = ctx.phrases[k]
+    asks = any(p.kind == "howmany" for p in ctx.phrases[i:k])
+    if asks and not is_measure(ctx, found) and (phrase.payload != "sum" or ctx.schema.strict):
+        number = count_column(ctx, found)
+        if number is not None:
+            ctx.phrases[k] = found = replace(found, kind="expr", expr=number, score=0.9)
+    if is_measure(ctx, found):
+        before = left(ctx, i, ("of",))
+        # 注册资本平均和融资总额: the word belongs to what stands before it
+        if (
+            before is not None
+            and i - 1 == before
+            and is_measure(ctx, ctx.phrases[before])
+            and k > i + 1
+            and ctx.phrases[i + 1].kind != "howmany"
+        ):
+            return False
+        fold(ctx, i, k + 1, Phrase("amount", (), found.text, amount=_measure(phrase.payload, found)))
+        _spread(ctx, i, phrase.payload)
+        return True
+    if phrase.payload == "sum" and is_thing(ctx, found) and any(p.kind == "howmany" for p in ctx.phrases[i:k]):
+        fold(ctx, i, k + 1, Phrase("amount", (), found.text, amount=_counted(ctx, found, distinct=False)))
+        return True
+    return False
+
+
+_ADJECTIVES = {
+    "多高": ("身高", "高度"),
+    "多重": ("体重", "重量"),
+    "多长": ("长", "时长"),
+    "多深": ("深度",),
+    "多大": ("面积", "年龄"),
+}
+_MONEY = ("额", "售价", "价格", "金额", "费", "资本", "营收", "收入")
+
+
+def hinted(ctx: Context, question: str) -> Col | None:
+    """The column that 多高 or 多少钱 alone asks for."""
+    hints = _ADJECTIVES.get(question) or (_MONEY if question in ("多少钱", "多少元", "多少资金") else ())
+    for table in (ctx.root, *ctx.near()):
+        for hint in hints:
+            found = [
+                c for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE and c.label.endswith(hint)
+            ]
+            if len(found) == 1:
+                return Col(table, found[0].name)
+    return None
+
+
+def count_column(ctx: Context, noun: Phrase) -> Col | None:
+    """The measure that counts what a noun names: 国家 → 参赛国家数量, 车 → 车数量; money for 多少钱."""
+    if noun.kind not in ("unknown", "table", "expr") or not noun.text:
+        return None
+    for table in (ctx.root, *ctx.near()):
+        for column in ctx.schema.model.table(table).columns:
+            counts = column.role == Role.MEASURE and column.label != ctx.bare(column.label)
+            if counts and ctx.bare(column.label).endswith(noun.text):
+                return Col(table, column.name)
+    return None
+
+
+def _measure(aggregate: str, phrase: Phrase) -> Measure:
+    return Measure(cast(Aggregate, aggregate), phrase.expr, table=owner_of(phrase))
+
+
+def _average_per(ctx: Context, group: Phrase, over: Phrase) -> Value:
+    """Per thing: the total over the number of things, unless each row is one of them."""
+    value = _measure("avg", over)
+    if ctx.schema.strict or group.kind != "group" or not group.table or group.table == owner_of(over):
+        return value
+    total = _measure("sum", over)
+    things = ctx.counting(group.table)
+    return Ratio(total, things, label=f"平均每{things.label.removesuffix('数量') or ''}{over.text}")
+
+
+def _spread(ctx: Context, i: int, aggregate: str) -> None:
+    """平均A和B: one aggregate word for measures in a row."""
+    while i + 2 < len(ctx.phrases) and ctx.phrases[i + 1].kind == "and" and is_measure(ctx, ctx.phrases[i + 2]):
+        after = ctx.phrases[i + 3] if i + 3 < len(ctx.phrases) else None
+        if after is not None and after.kind == "agg":
+            return
+        found = ctx.phrases[i + 2]
+        fold(ctx, i + 2, i + 3, Phrase("amount", (), found.text, amount=_measure(aggregate, found)))
+        i += 2
+
+
+def _aggregate_after(ctx: Context, i: int) -> bool:
+    """注册资本的平均值, 注册资本一共是多少."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "agg" or phrase.payload not in _AGGREGATES:
+        return False
+    k = left(ctx, i, ("of", "is", "unknown"))
+    if k is None or not is_measure(ctx, ctx.phrases[k]):
+        return False
+    found = ctx.phrases[k]
+    fold(ctx, k, i + 1, Phrase("amount", (), found.text, amount=_measure(phrase.payload, found)))
+    back = k
+    while phrase.text.startswith(("的", "平均值", "总和", "之和", "最大值", "最小值")) and back >= 2:
+        if ctx.phrases[back - 1].kind != "and" or not is_measure(ctx, ctx.phrases[back - 2]):
+            break
+        other = ctx.phrases[back - 2]
+        fold(ctx, back - 2, back - 1, Phrase("amount", (), other.text, amount=_measure(phrase.payload, other)))
+        back -= 2
+    return True
+
+
+def _count_after(ctx: Context, i: int) -> bool:
+    """多少所学校, 几家企业."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "howmany":
+        return False
+    beside = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
+    if ctx.schema.strict and beside is not None and beside.kind == "unknown" and len(beside.text) > 1:
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))  # what is counted has no name: the rows
+        return True
+    k = right(ctx, i, ("of", "unknown"))
+    if k is not None and ctx.phrases[k].kind == "condition" and ctx.phrases[k].condition is not None:
+        after = right(ctx, k, ("of", "unknown"))
+        if after is None or ctx.phrases[after].kind == "comma":
+            fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))  # 多少所小学: the rows of that value
+            return True
+        k = after if is_thing(ctx, ctx.phrases[after]) else None
+    if k is not None and is_measure(ctx, ctx.phrases[k]):
+        ctx.use(*phrase.spans)
+        ctx.phrases[k] = replace(ctx.phrases[k], asked=True)
+        drop(ctx, i)
+        return True
+    if k is not None and is_thing(ctx, ctx.phrases[k]) and k - i <= 2:
+        distinct = phrase.text.endswith(("种", "类"))
+        fold(ctx, i, k + 1, Phrase("amount", (), ctx.phrases[k].text, amount=_counted(ctx, ctx.phrases[k], distinct)))
+        return True
+    b = left(ctx, i, ("of", "is", "unknown", "each"))
+    if b is not None and ctx.phrases[b].kind == "agg" and ctx.phrases[b].payload in ("sum", "count"):
+        b2 = left(ctx, b, ("of", "is", "unknown"))
+        if b2 is not None and ctx.phrases[b2].kind == "table":
+            fold(ctx, i, i + 1, Phrase("amount", (), amount=_counted(ctx, ctx.phrases[b2], False)), [b2, b])
+            return True
+    if b is not None:
+        found = ctx.phrases[b]
+        if found.kind == "amount":
+            drop(ctx, i)
+            return True
+        if found.kind == "table" or (found.kind == "expr" and not is_measure(ctx, found) and not ctx.schema.strict):
+            distinct = phrase.text.endswith(("种", "类"))
+            fold(ctx, i, i + 1, Phrase("amount", (), amount=_counted(ctx, found, distinct)), [b])
+            return True
+        if found.kind == "expr":
+            drop(ctx, i)
+            return True
+    if not any(p.kind == "amount" or is_measure(ctx, p) for p in ctx.phrases):
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))
+        return True
+    return False
+
+
+def _count_before(ctx: Context, i: int) -> bool:
+    """企业数量, 学校的个数, 一共几家."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "agg" or phrase.payload not in ("count", "sum"):
+        return False
+    k = left(ctx, i, ("of", "is", "unknown"))
+    if k is None:
+        return False
+    found = ctx.phrases[k]
+    if found.kind == "amount":
+        drop(ctx, i)
+        return True
+    if phrase.payload == "sum" and phrase.text not in ("总数", "总量", "总计", "总数量"):
+        return False
+    if found.kind == "condition" and found.table == ctx.root and k == i - 1:
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))
+        return True
+    if found.kind == "table" or (found.kind == "expr" and not is_measure(ctx, found)):
+        fold(ctx, k, i + 1, Phrase("amount", (), amount=_counted(ctx, found, False)))
+        return True
+    if found.kind == "group" and found.table:
+        ctx.use(*phrase.spans)
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))
+        return True
+    return False
+
+
+def _counted(ctx: Context, phrase: Phrase, distinct: bool) -> Measure:
+    if phrase.kind == "table":
+        return ctx.counting(phrase.table)
+    col = cast(Col, phrase.expr)
+    if ctx.schema.strict:
+        return ctx.counting(col.table)
+    column = ctx.of(col)
+    if column.role in (Role.NAME, Role.KEY) and col.table == ctx.root and not distinct:
+        return ctx.counting()
+    if column.role in (Role.CATEGORY, Role.FOREIGN, Role.TEXT) or distinct:
+        return Measure("count_distinct", col, table=col.table)
+    return ctx.counting(col.table)
+
+
+# -- shares and growth ---------------------------------------------------------------------------------------------
+
+
+def _base(ctx: Context) -> tuple[Measure, int | None]:
+    """The amount that a share or a growth is of, and where it stands."""
+    for k, phrase in enumerate(ctx.phrases):
+        if phrase.kind == "amount" and isinstance(phrase.amount, Measure):
+            return phrase.amount, k
+    for k, phrase in enumerate(ctx.phrases):
+        if is_measure(ctx, phrase) and phrase.expr is not None:
+            return ctx.default_of(phrase.expr), k
+    return ctx.counting(), None
+
+
+def _shares(ctx: Context) -> None:
+    i = next((k for k, p in enumerate(ctx.phrases) if p.kind == "share"), None)
+    if i is None:
+        return
+    base, at = _base(ctx)
+    grouped = any(p.kind == "group" for p in ctx.phrases)
+    if grouped:
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=Ratio(base, None, label="占比(%)", percent=True)))
+        if at is not None:
+            ctx.use(*ctx.phrases[at].spans)
+            ctx.phrases[at] = replace(ctx.phrases[at], kind="amount", amount=base)
+        else:
+            ctx.phrases.insert(i, Phrase("amount", ctx.phrases[i].spans, amount=base))
+        return
+    chosen = [
+        k
+        for k, p in enumerate(ctx.phrases)
+        if p.kind == "condition"
+        and isinstance(p.condition, Compare)
+        and isinstance(p.condition.left, Col)
+        and p.condition.op in ("=", "in")
+        and ctx.of(p.condition.left).role != Role.TIME
+    ]
+    if not chosen:
+        ctx.missing.append(ctx.phrases[i].text)
+        return
+    condition = cast(Compare, ctx.phrases[chosen[-1]].condition)
+    part = Measure(base.aggregate, base.of, table=base.table, where=condition, label=f"{condition.text or '其中'}")
+    whole = Measure(base.aggregate, base.of, table=base.table, label="总数")
+    ratio = Ratio(part, whole, label="占比(%)", percent=True)
+    also = [chosen[-1]] + ([at] if at is not None else [])
+    fold(ctx, i, i + 1, Phrase("amount", (), amount=ratio), also)
+    place = next(k for k, p in enumerate(ctx.phrases) if p.amount == ratio)
+    ctx.phrases[place:place] = [Phrase("amount", ctx.phrases[place].spans, amount=v) for v in (part, whole)]
+
+
+def _growths(ctx: Context) -> None:
+    i = next((k for k, p in enumerate(ctx.phrases) if p.kind == "growth"), None)
+    if i is None:
+        return
+    word = ctx.phrases[i]
+    base, at = _base(ctx)
+    unit: TimeUnit = "year" if word.payload == "year" else "month"
+    spans = [m.time for m in ctx.mentions if m.time]
+    if unit == "year" and spans and spans[0].grain in ("month", "quarter"):
+        unit = cast(TimeUnit, spans[0].grain)
+    key = next((p.expr for p in ctx.phrases if p.kind == "group" and isinstance(p.expr, TimeBucket)), None)
+    if key is None:
+        bucket = ctx.bucket(unit)
+        if not isinstance(bucket, TimeBucket):
+            ctx.missing.append(word.text)
+            return
+        key = bucket
+        ctx.phrases.insert(0, Phrase("group", word.spans, expr=bucket))
+        i += 1
+        at = at + 1 if at is not None else None
+    per_year = {"year": 1, "quarter": 4, "month": 12, "day": 365}[key.unit]
+    lag = per_year if word.payload == "year" else 1
+    label = "同比增长(%)" if word.payload == "year" else "环比增长(%)"
+    growth = Growth(base, key.unit, lag=lag, label=label)
+    ctx.use(*word.spans)
+    ctx.phrases[i] = Phrase("amount", word.spans, amount=growth)
+    if at is None:
+        ctx.phrases.insert(i, Phrase("amount", word.spans, amount=base))
+    elif ctx.phrases[at].kind != "amount":
+        ctx.use(*ctx.phrases[at].spans)
+        ctx.phrases[at] = Phrase("amount", ctx.phrases[at].spans, amount=base)
+    others = [k for k, p in enumerate(ctx.phrases) if p.kind == "growth"]
+    drop(ctx, *others)

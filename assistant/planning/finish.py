@@ -1,0 +1,120 @@
+"""What a plan for people needs beyond its words: ranks within groups, years side by side, the newest stock, growth's past."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.planning.context import Context
+from assistant.planning.plan import (
+    And,
+    Col,
+    Compare,
+    Condition,
+    Growth,
+    Measure,
+    Order,
+    Plan,
+    Ratio,
+    TimeBucket,
+    columns_of,
+    conjunction,
+)
+from assistant.planning.timing import time_conditions
+from corpus.semantics import Additivity
+
+
+def rank_within(ctx: Context, plan: Plan) -> Plan:
+    """各区学生最多的学校: a limit together with a group and a finer key holds within each group."""
+    grouped = any(p.kind == "group" for p in ctx.phrases)
+    if (
+        plan.limit is None
+        or not plan.order
+        or not grouped
+        or len(plan.keys) < 2
+        or isinstance(plan.keys[0], TimeBucket)
+    ):
+        return plan
+    return replace(plan, limit_per=(plan.keys[0],))
+
+
+def by_year(ctx: Context, plan: Plan) -> Plan:
+    """A number over several years, with no word that says to add them up, is given year by year."""
+    span = next((m.time for m in ctx.mentions if m.time and m.time.start and m.time.end), None)
+    if span is None or span.grain != "year" or span.start is None or span.end is None:
+        return plan
+    if span.end.year - span.start.year < 2:
+        return plan
+    said = any(m.kind == "agg" and m.payload != "count" for m in ctx.mentions)
+    if plan.keys or not plan.values or plan.limit or said or any(isinstance(v, Ratio | Growth) for v in plan.values):
+        return plan
+    bucket = ctx.bucket("year")
+    if not isinstance(bucket, TimeBucket):
+        return plan
+    return replace(plan, keys=(bucket,), order=(Order(bucket, False),))
+
+
+def latest_only(ctx: Context, plan: Plan) -> Plan:
+    """A stock (population, pupils) is not summed over the years: without a time the newest one is meant, and said."""
+    col = ctx.time_column()
+    if col is None or any(isinstance(k, TimeBucket) or k == col for k in plan.keys):
+        return plan
+    if plan.where is not None and _tests_time(plan.where, col):
+        return plan
+    if len(ctx.table.primary_key) < 2 or col.name not in ctx.table.primary_key:
+        return plan
+    measures = [
+        v.of for v in plan.values if isinstance(v, Measure) and isinstance(v.of, Col) and v.aggregate in ("sum", "avg")
+    ]
+    counts = any(isinstance(v, Measure) and v.aggregate == "count_distinct" for v in plan.values)
+    stock = [m for m in measures if m.table == ctx.root and ctx.of(m).additivity == Additivity.SNAPSHOT]
+    metric = any(isinstance(v, Measure) and v.metric for v in plan.values) and ctx.of(col).grain == "year"
+    if not (stock or metric or (counts and not measures)):
+        return plan
+    high = ctx.schema.values.range(col.table, col.name).high
+    if high is None:
+        return plan
+    value: str | int = int(high) if isinstance(high, float) else str(high)[:10]
+    grain = ctx.of(col).grain
+    shown = f"{value}年" if grain == "year" else str(value)[:7] if grain == "month" else str(value)
+    ctx.assumptions.append(f"未说明时间，按最新的{shown}数据回答")
+    newest: Condition = Compare(col, "=", value)
+    return replace(plan, where=newest if plan.where is None else And((plan.where, newest)))
+
+
+def _tests_time(condition: Condition, col: Col) -> bool:
+    if isinstance(condition, Compare):
+        return col in columns_of(condition.left)
+    if isinstance(condition, And):
+        return any(_tests_time(p, col) for p in condition.parts)
+    return False
+
+
+def widen_for_growth(ctx: Context, plan: Plan) -> Plan:
+    """Growth needs the period before the asked one: it is read too, and left out of the result afterwards."""
+    growth = next((v for v in plan.values if isinstance(v, Growth)), None)
+    key = next((k for k in plan.keys if isinstance(k, TimeBucket)), None)
+    spans = [m.time for m in ctx.mentions if m.time and m.time.start and m.time.end]
+    if growth is None or key is None or not spans:
+        return plan
+    span = spans[0]
+    assert span.start is not None and span.end is not None
+    rest = [p.condition for p in ctx.phrases if p.kind == "condition" and p.condition is not None]
+    rest = [c for c in rest if not _tests_time(c, key.column)]
+    wide = replace(span, start=span.start.replace(year=span.start.year - 1, day=1))
+    conditions = [*rest, *(time_conditions(ctx, key.column, wide) or [])]
+    keep: tuple[Compare, ...]
+    if key.unit == "year":
+        keep = (Compare(key, ">=", span.start.year), Compare(key, "<", span.end.year))
+    else:
+        first, last = (
+            _bucket_text(span.start.year, span.start.month, key),
+            _bucket_text(span.end.year, span.end.month, key),
+        )
+        keep = (Compare(key, ">=", first), Compare(key, "<", last))
+    return replace(plan, where=conjunction(conditions), keep=keep)
+
+
+def _bucket_text(year: int, month: int, key: TimeBucket) -> str:
+    if key.unit == "quarter":
+        return f"{year}-Q{(month - 1) // 3 + 1}"
+    return f"{year}-{month:02d}" if key.unit == "month" else f"{year}-{month:02d}-01"

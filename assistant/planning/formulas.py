@@ -1,0 +1,267 @@
+"""Numbers computed row by row from several columns: 机场和火车站数量之和, 当前价减去今开股价, 每个城市平均服务用户."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Literal, cast
+
+from assistant.planning.context import Context
+from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, owner_of, right
+from assistant.planning.plan import Arithmetic, Col, Expression
+from corpus.semantics import Role
+
+Operation = Literal["+", "-", "*", "/"]
+_AFTER: dict[str, Operation] = {
+    "之和": "+", "总和": "+", "的总和": "+", "加起来": "+", "合计": "+", "相加": "+", "之差": "-", "的差": "-", "差": "-", "差值": "-",
+    "差额": "-", "差价": "-", "差距": "-", "之比": "/", "比值": "/", "比": "/", "的比值": "/", "之积": "*", "乘积": "*", "的乘积": "*",
+    "总共": "+", "一共": "+",
+}  # fmt: skip
+_BETWEEN: dict[str, Operation] = {
+    "减去": "-", "减": "-", "减掉": "-", "除以": "/", "加上": "+", "加": "+", "乘以": "*", "乘": "*", "与": "+", "和": "+",
+}  # fmt: skip
+_RATE = re.compile(r"(?:率|比例|占比|比重|排名|价格|单价|均价)$")
+_COUNTING = re.compile(r"(?:总数量|总数|总人数|总量|数量|人数|个数|总额|数目|数|量|额)$")
+
+
+def read_formulas(ctx: Context) -> None:
+    """Fold formulas of columns into single expressions."""
+    _compounds(ctx)
+    _jointly(ctx)
+    _shared_heads(ctx)
+    _operations(ctx)
+    _per_each(ctx)
+
+
+def _compounds(ctx: Context) -> None:
+    """首套房的首付比例, 第三产业的收入, 登记离婚: two pieces side by side that together name one column."""
+    i = 0
+    while i + 1 < len(ctx.phrases):
+        a = ctx.phrases[i]
+        k = i + 2 if ctx.phrases[i + 1].kind == "of" and i + 2 < len(ctx.phrases) else i + 1
+        b = ctx.phrases[k]
+        if _piece(ctx, a) and _piece(ctx, b) and len(a.text) > 1 and len(b.text) > 1:
+            found = _compound(ctx, a, b)
+            if found is not None:
+                fold(ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=found, score=0.97))
+                continue
+        i += 1
+
+
+def _piece(ctx: Context, phrase: Phrase) -> bool:
+    if phrase.kind == "unknown":
+        return True
+    return phrase.kind == "expr" and isinstance(phrase.expr, Col) and (phrase.score < 0.9 or not is_time(ctx, phrase))
+
+
+def _compound(ctx: Context, a: Phrase, b: Phrase) -> Col | None:
+    whole = [p for p in (a, b) if p.kind == "expr" and p.score >= 0.9]
+    best: tuple[float, Col] | None = None
+    for table in dict.fromkeys(t for t in (owner_of(b), owner_of(a), ctx.root) if t):
+        if not ctx.reaches(table):
+            continue
+        for column in ctx.schema.model.table(table).columns:
+            label = column.label
+            if a.text not in label or b.text not in label or label in (a.text, b.text):
+                continue
+            share = (len(a.text) + len(b.text)) / len(label)
+            if any(p.text == label for p in whole) or (whole and share < 0.95):
+                continue
+            if share >= 0.6 and share <= 1.01 and (best is None or share > best[0]):
+                best = (share, Col(table, column.name))
+    return best[1] if best else None
+
+
+def _jointly(ctx: Context) -> None:
+    """建交72个国家, 覆盖多少城市: verb and noun on both sides of a number together name a column."""
+    i = 0
+    while i < len(ctx.phrases):
+        phrase = ctx.phrases[i]
+        if phrase.kind in ("number", "howmany") or (phrase.kind == "super" and i + 1 < len(ctx.phrases)):
+            low = left(ctx, i, ("cmp", "agg", "howmany", "super", "unknown", "not", "is", "between", "of"))
+            b = (
+                right(ctx, i, ("howmany",))
+                if phrase.kind != "number"
+                else (i + 1 if i + 1 < len(ctx.phrases) else None)
+            )
+            if b is not None:
+                _joint(ctx, i, low, b)
+        if phrase.kind == "agg" and phrase.payload == "count" and i:  # 参赛的国家数量
+            b = left(ctx, i, ("of",))
+            if b is not None and ctx.phrases[b].kind in ("table", "unknown"):
+                low = left(ctx, b, ("of",))
+                before = len(ctx.phrases)
+                _joint(ctx, b, low, b)
+                i -= before - len(ctx.phrases)
+                if is_measure(ctx, ctx.phrases[i - 1]) and ctx.phrases[i].kind == "agg":
+                    fold(ctx, i - 1, i + 1, ctx.phrases[i - 1])
+                    continue
+        i += 1
+
+
+def _joint(ctx: Context, at: int, low: int | None, b: int) -> None:
+    noun = ctx.phrases[b]
+    if noun.kind not in ("table", "expr", "unknown") or (
+        noun.kind == "expr" and noun.score >= 0.9 and is_measure(ctx, noun)
+    ):
+        return
+    after = ctx.phrases[b + 1] if at != b and b + 1 < len(ctx.phrases) else None
+    if after is not None and (after.kind == "unknown" or (after.kind == "expr" and after.score < 0.9)):
+        found = _with_both(ctx, after, noun)  # 30个国家参赛
+        if found is not None:
+            fold(ctx, b, b + 2, Phrase("expr", (), noun.text, expr=found, score=0.95))
+            return
+    between = [
+        k
+        for k in range(max(0, (low if low is not None else at)), at)
+        if ctx.phrases[k].kind in ("unknown", "expr", "table")
+    ]
+    for k in reversed(between):
+        verb = ctx.phrases[k]
+        found = _with_both(ctx, verb, noun)
+        if found is None:
+            continue
+        merged = replace(noun, kind="expr", expr=found, score=0.95, table="")
+        ctx.use(*verb.spans)
+        ctx.phrases[b] = replace(merged, spans=noun.spans)
+        if verb.kind != "table":
+            ctx.phrases.pop(k)
+        return
+
+
+def _with_both(ctx: Context, verb: Phrase, noun: Phrase) -> Col | None:
+    if len(verb.text) < 2 and verb.kind != "unknown":
+        return None
+    tables = [ctx.root, *dict.fromkeys(t for t in (owner_of(verb), owner_of(noun)) if t and t != ctx.root)]
+    for table in tables:
+        if not ctx.reaches(table):
+            continue
+        for column in ctx.schema.model.table(table).columns:
+            label = column.label
+            if column.role != Role.MEASURE:
+                continue
+            a, b = label.find(verb.text[-2:] if verb.kind == "unknown" else verb.text), label.find(noun.text)
+            if 0 <= a < b:
+                return Col(table, column.name)
+    return None
+
+
+def _shared_heads(ctx: Context) -> None:
+    """学生 = 本科生 + 研究生, 枪支总数 = 民用枪支数 + 军用枪支数: a noun that several columns of one table end in."""
+    for i, phrase in enumerate(ctx.phrases):
+        if phrase.kind == "unknown" or (phrase.kind == "expr" and phrase.score < 0.9 and is_measure(ctx, phrase)):
+            follow = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
+            found = _family(ctx, phrase, follow is not None and follow.kind in ("agg", "howmany"))
+            if found is not None:
+                ctx.phrases[i] = replace(phrase, kind="expr", expr=found, score=0.9)
+                ctx.use(*phrase.spans)
+                if (
+                    follow is not None
+                    and follow.kind == "agg"
+                    and follow.text in ("总数", "数量", "总量", "人数", "总人数", "个数", "数")
+                ):
+                    fold(ctx, i, i + 2, ctx.phrases[i])
+                    _shared_heads(ctx)
+                    return
+
+
+def _family(ctx: Context, phrase: Phrase, counted: bool) -> Arithmetic | None:
+    noun = _COUNTING.sub("", phrase.text) or phrase.text
+    if len(noun) < 2:
+        return None
+    tables = [owner_of(phrase)] if phrase.kind == "expr" else [ctx.root, *ctx.near()]
+    for table in tables:
+        bare = {
+            c.name: _COUNTING.sub("", c.label) for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE
+        }
+        tails = [noun] if len(noun) > 2 or not counted else [noun, noun[-1]]
+        for tail in (*tails, noun[-1]) if phrase.kind == "unknown" else tails:
+            family = [name for name, label in bare.items() if label.endswith(tail) and len(label) > len(tail)]
+            units = {c.label[len(bare[c.name]) :] for c in ctx.schema.model.table(table).columns if c.name in family}
+            if len(family) == 2 and len(units) == 1 and noun not in bare.values():
+                a, b = (Col(table, name) for name in family)
+                return Arithmetic("+", a, b)
+    return None
+
+
+def _operations(ctx: Context) -> None:
+    i = 0
+    while i + 2 < len(ctx.phrases):
+        a, link, b = ctx.phrases[i : i + 3]
+        op = _BETWEEN.get(link.text) if link.kind in ("and", "unknown", "gap", "of", "but") else None
+        if op and _number_like(ctx, a) and _number_like(ctx, b) and a.expr != b.expr:
+            after = right(ctx, i + 2, ("of",))
+            tail = ctx.phrases[after] if after is not None else None
+            named = (
+                _AFTER.get(tail.text)
+                if tail is not None and tail.kind in ("agg", "gap", "unknown", "share", "than")
+                else None
+            )
+            if tail is not None and tail.kind == "than" and not _ends_here(ctx, after):
+                named = None
+            if link.text in ("和", "与", "、", "及", "同", "跟"):
+                if named is None or (named == "+" and owner_of(a) != owner_of(b)):
+                    i += 1
+                    continue
+                op = named
+                stop = cast(int, after) + 1
+            else:
+                stop = i + 3
+                if tail is not None and named == op:
+                    stop = cast(int, after) + 1
+            formula = Arithmetic(op, cast(Expression, a.expr), cast(Expression, b.expr))
+            fold(ctx, i, stop, Phrase("expr", (), a.text + link.text + b.text, expr=formula))
+            continue
+        i += 1
+
+
+def _ends_here(ctx: Context, index: int | None) -> bool:
+    """比 after two columns is a ratio only when no third thing follows to compare with."""
+    follow = ctx.phrases[index + 1].kind if index is not None and index + 1 < len(ctx.phrases) else "comma"
+    return follow in ("comma", "super", "order", "sort", "cmp", "howmany", "of", "is", "listed")
+
+
+def _number_like(ctx: Context, phrase: Phrase) -> bool:
+    return is_measure(ctx, phrase) or (
+        phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.of(phrase.expr).role == Role.TIME
+    )
+
+
+def _per_each(ctx: Context) -> None:
+    """每个城市平均服务用户, 平均每个城市的服务用户: one measure of a row over another."""
+    for i, phrase in enumerate(ctx.phrases):
+        if phrase.kind != "each":
+            continue
+        k = i + 1
+        under = ctx.phrases[k] if k < len(ctx.phrases) else None
+        if under is None:
+            return
+        follow = right(ctx, k, ("of", "agg"))
+        if follow is None or follow > k + 3:
+            continue
+        over = ctx.phrases[follow]
+        before = ctx.phrases[i - 1] if i else None
+        averaged = any(p.kind == "agg" and p.payload == "avg" for p in ctx.phrases[k:follow]) or (
+            before is not None and before.kind == "agg" and before.payload == "avg"
+        )
+        if not averaged or not is_measure(ctx, over):
+            continue
+        divisor = under.expr if is_measure(ctx, under) and owner_of(under) == owner_of(over) else None
+        divisor = divisor or _counterpart(ctx, under, over)
+        if divisor is None or divisor == over.expr:
+            continue
+        start = i - 1 if before is not None and before.kind == "agg" else i
+        formula = Arithmetic("/", cast(Expression, over.expr), divisor)
+        fold(ctx, start, follow + 1, Phrase("expr", (), over.text, expr=formula))
+        return
+
+
+def _counterpart(ctx: Context, under: Phrase, over: Phrase) -> Col | None:
+    """The count column of `over`'s table that counts what `under` names: 城市 → 覆盖城市数."""
+    if under.kind not in ("table", "expr", "unknown") or not under.text:
+        return None
+    table = ctx.schema.model.table(owner_of(over))
+    for column in table.columns:
+        if column.role == Role.MEASURE and _COUNTING.sub("", column.label).endswith(under.text):
+            return Col(table.name, column.name)
+    return None

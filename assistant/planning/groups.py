@@ -1,0 +1,142 @@
+"""各区, 每个学校, 按行业, 历年, 趋势: what the result is grouped by. Each becomes a `group` phrase."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from assistant.planning.context import Context
+from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time
+from assistant.planning.plan import Col, Compare, Expression, TimeBucket, TimeUnit
+from corpus.semantics import Role
+
+
+def read_groups(ctx: Context) -> None:
+    """Fold words that group with what they group by."""
+    i = 0
+    while i < len(ctx.phrases):
+        phrase = ctx.phrases[i]
+        if phrase.kind == "period":
+            _period(ctx, i, cast(TimeUnit, phrase.payload))
+        elif phrase.kind == "trend":
+            if any(isinstance(p.expr, TimeBucket) for p in ctx.phrases):
+                drop(ctx, i)
+                continue
+            _period(ctx, i, _natural_unit(ctx))
+        elif phrase.kind in ("each", "by"):
+            _group(ctx, i)
+        i += 1
+    _scopes(ctx)
+
+
+def read_flags(ctx: Context) -> None:
+    """是否X columns: 达标的, 未达标的, 小微企业."""
+    i = 0
+    while i < len(ctx.phrases):
+        phrase = ctx.phrases[i]
+        col = phrase.expr if phrase.kind == "expr" and isinstance(phrase.expr, Col) else None
+        if col is None or not ctx.of(col).type.upper().startswith("BOOLEAN") or phrase.text.startswith("是否"):
+            i += 1
+            continue
+        before = ctx.phrases[i - 1] if i else None
+        if before is not None and before.kind in ("each", "by", "share", "which", "group"):
+            i += 1
+            continue
+        negated = before is not None and before.kind in ("not", "without")
+        condition = Compare(col, "=", not negated, text=phrase.text)
+        fold(ctx, i, i + 1, Phrase("condition", (), phrase.text, condition=condition), [i - 1] if negated else [])
+        i += 0 if negated else 1
+
+
+def _period(ctx: Context, i: int, unit: TimeUnit) -> None:
+    bucket = ctx.bucket(unit)
+    if bucket is None:
+        ctx.missing.append(ctx.phrases[i].text)
+        return
+    fold(ctx, i, i + 1, Phrase("group", (), ctx.phrases[i].text, expr=bucket))
+
+
+def _natural_unit(ctx: Context) -> TimeUnit:
+    """Years, unless the question speaks of one year of finer data."""
+    col = ctx.time_column()
+    if col is None:
+        return "year"
+    grain = ctx.of(col).grain or "day"
+    spans = [m.time for m in ctx.mentions if m.time]
+    if spans and spans[0].start and spans[0].end and (spans[0].end - spans[0].start).days <= 366:
+        if grain == "year":
+            return "year"
+        return "month" if (spans[0].end - spans[0].start).days > 62 or grain in ("month", "quarter") else "day"
+    return "year"
+
+
+def _group(ctx: Context, i: int) -> None:
+    by = ctx.phrases[i].kind == "by"
+    k = i + 1
+    while k < len(ctx.phrases) and ctx.phrases[k].kind in ("each", "of") and k < i + 3:
+        k += 1
+    if k >= len(ctx.phrases) or not _groupable(ctx, k) or (by and _sorts(ctx, k)):
+        return
+    ctx.use(*(s for p in ctx.phrases[i:k] for s in p.spans))
+    place = i
+    start = i
+    while True:
+        phrase = ctx.phrases[k]
+        after = ctx.phrases[k + 1] if k + 1 < len(ctx.phrases) else None
+        spread = not by and after is not None and after.kind == "of"
+        fold(ctx, start, k + 1, replace(phrase, kind="group", expr=_key(ctx, phrase), spread=spread))
+        k = start + 1
+        linked = k + 1 < len(ctx.phrases) and ctx.phrases[k].kind == "and" and by
+        again = k < len(ctx.phrases) and ctx.phrases[k].kind == "each"
+        if (
+            (linked or again)
+            and k + 1 < len(ctx.phrases)
+            and _groupable(ctx, k + 1)
+            and not is_time(ctx, ctx.phrases[k + 1])
+        ):
+            start, k = k, k + 1
+            continue
+        return
+    assert place >= 0
+
+
+def _groupable(ctx: Context, k: int) -> bool:
+    phrase = ctx.phrases[k]
+    return is_thing(ctx, phrase) and not is_measure(ctx, phrase)
+
+
+def _key(ctx: Context, phrase: Phrase) -> Expression | None:
+    if phrase.kind == "table":
+        return None
+    col = cast(Col, phrase.expr)
+    column = ctx.of(col)
+    if column.role == Role.TIME and column.grain != "year" and col.table == ctx.root and not ctx.is_number(col):
+        bucket = ctx.bucket("year")
+        if "年" in phrase.text and bucket is not None:
+            return bucket
+    return col
+
+
+def _sorts(ctx: Context, index: int) -> bool:
+    """Whether 按X is followed by 排序 or a direction."""
+    for phrase in ctx.phrases[index : index + 9]:
+        if phrase.kind in ("order", "sort"):
+            return True
+        if phrase.kind in ("which", "howmany", "number"):
+            return False
+    return False
+
+
+def _scopes(ctx: Context) -> None:
+    """在各企业的融资历史中: a group word inside a scope only names the scope when something else is asked for."""
+    for i, phrase in enumerate(ctx.phrases):
+        if phrase.kind != "group" or not phrase.table:
+            continue
+        k = i + 1
+        while k < len(ctx.phrases) and ctx.phrases[k].kind in ("of", "table", "unknown", "each", "in"):
+            k += 1
+        if k < len(ctx.phrases) and ctx.phrases[k].kind == "scope":
+            later = [p.kind for p in ctx.phrases[k:]]
+            other = any(p.kind == "group" for j, p in enumerate(ctx.phrases) if j != i)
+            if other or any(kind in ("which", "list", "listed") for kind in later):
+                ctx.phrases[i] = replace(phrase, kind="table")

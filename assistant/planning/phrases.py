@@ -1,0 +1,268 @@
+"""A question seen from one root as a short row of phrases, and how to move about in it.
+
+Mentions become phrases: fillers go, a number takes its unit, `企业的注册资本` becomes one expression. The later steps
+replace runs of phrases by what they mean (a condition, a ranking, an amount) until only what is asked for is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from assistant.planning.context import Context
+from assistant.planning.numerals import Number
+from assistant.planning.plan import Arithmetic, Col, Condition, Expression, Having, Order, Value, columns_of
+from assistant.planning.times import TimeSpan
+from corpus.semantics import Role
+
+# Listing words that stand behind what they list; all others stand before it.
+_BEHIND = (
+    "有哪些",
+    "都有哪些",
+    "有什么",
+    "都有什么",
+    "是哪些",
+    "分别是什么",
+    "有谁",
+    "名单",
+    "清单",
+    "一览",
+    "明细",
+    "是那些",
+)
+_SCOPE = ("中", "里", "里面", "当中", "其中", "中的", "里的", "之中")
+_DROPPED = ("filler", "quote", "whole", "unit")
+_ID_WORDS = ("id", "编号", "编码", "代码", "号码", "序号")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A run of mentions with one meaning. `kind` says which of the fields holds it."""
+
+    kind: str
+    spans: tuple[int, ...]
+    text: str = ""
+    payload: str = ""
+    table: str = ""  # kind table; for value and metric the table they stand in
+    expr: Expression | None = None  # kind expr
+    value: str = ""  # kind value: as stored
+    metric: str = ""
+    number: Number | None = None
+    unit: str = ""
+    time: TimeSpan | None = None
+    condition: Condition | None = None  # kind condition
+    having: Having | None = None  # kind condition
+    order: Order | None = None  # kind rank
+    limit: int | None = None
+    amount: Value | None = None  # kind amount
+    owner: str = ""  # the table named right before a column
+    score: float = 1.0
+    asked: bool = False
+    spread: bool = False  # a group of which only the attributes are asked: 每个X的A和B
+
+    @property
+    def at(self) -> int:
+        return self.spans[0]
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1] + 1
+
+
+def build_phrases(ctx: Context) -> list[Phrase]:
+    """The phrases of a context's mentions, in the question's order."""
+    found = [p for i in range(len(ctx.mentions)) for p in _of_mention(ctx, i)]
+    return _own(ctx, _kinds(ctx, _bounds(_numbers(found))))
+
+
+def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
+    mention, meaning = ctx.mentions[index], ctx.resolved[index]
+    at = (index,)
+    if mention.number is not None and (meaning is None or meaning.kind != "value"):
+        yield Phrase("number", at, mention.text, number=mention.number)
+    elif mention.time is not None:
+        yield Phrase("time", at, mention.text, time=mention.time)
+    elif meaning is not None and not (mention.kind == "unit" and index and ctx.mentions[index - 1].number):
+        yield _of_meaning(ctx, index)
+    elif mention.word is None:
+        if mention.text.strip():
+            yield Phrase("unknown", at, mention.text)
+    elif mention.word.kind == "list":
+        yield Phrase("listed" if mention.text in _BEHIND else "list", at, mention.text)
+    elif mention.word.kind == "of" and mention.text in _SCOPE:
+        yield Phrase("scope", at, mention.text)
+    elif mention.word.kind == "distinct":
+        yield Phrase("each", at, mention.text)
+    elif mention.word.kind == "unit" or mention.word.kind not in _DROPPED:
+        yield Phrase(mention.word.kind, at, mention.text, payload=mention.word.payload)
+
+
+def _of_meaning(ctx: Context, index: int) -> Phrase:
+    meaning, text = ctx.resolved[index], ctx.mentions[index].text
+    assert meaning is not None
+    at = (index,)
+    if meaning.kind == "table":
+        return Phrase("table", at, text, table=meaning.table, score=meaning.score)
+    if meaning.kind == "value":
+        return Phrase(
+            "value",
+            at,
+            text,
+            table=meaning.table,
+            expr=Col(meaning.table, meaning.column),
+            value=meaning.value,
+            score=meaning.score,
+        )
+    if meaning.kind == "metric":
+        return Phrase("metric", at, text, table=meaning.table, metric=meaning.column)
+    col = Col(meaning.table, meaning.column)
+    column = ctx.of(col)
+    spoken = text.lower()
+    if column.role == Role.FOREIGN and not any(spoken.endswith(w) for w in _ID_WORDS):
+        target = ctx.target_of(col)
+        if target is not None and (spoken != column.label.lower()):
+            return Phrase("table", at, text, table=target, expr=col, score=meaning.score)
+    own = ctx.schema.model.table(meaning.table)
+    if column.role == Role.NAME and spoken in (own.label.lower(), own.entity.lower(), *map(str.lower, own.synonyms)):
+        return Phrase("table", at, text, table=meaning.table, score=meaning.score)
+    return Phrase("expr", at, text, expr=col, score=meaning.score)
+
+
+def _numbers(phrases: list[Phrase]) -> list[Phrase]:
+    """Numbers with their units; units that belong to no number go."""
+    result: list[Phrase] = []
+    for phrase in phrases:
+        last = result[-1] if result else None
+        if phrase.kind == "unit":
+            if last is not None and last.kind == "number" and not last.unit and last.end == phrase.at:
+                result[-1] = replace(last, spans=last.spans + phrase.spans, unit=phrase.text)
+            continue
+        result.append(phrase)
+    return result
+
+
+def _bounds(phrases: list[Phrase]) -> list[Phrase]:
+    """最多30次 is a bound, not a superlative: most and least right before a number."""
+    result = list(phrases)
+    for i, phrase in enumerate(result[:-1]):
+        follow = result[i + 1]
+        if (
+            phrase.kind == "super"
+            and phrase.text in ("最多", "最少", "最大", "最小", "最高", "最低")
+            and follow.kind == "number"
+        ):
+            before = result[i - 1] if i else None
+            if before is not None and before.kind in ("which", "sort", "top"):
+                continue
+            result[i] = replace(phrase, kind="cmp", payload="<=" if phrase.payload == "desc" else ">=")
+    return result
+
+
+def _kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
+    """哪些作家, 各大洲: a word for a kind that no name explains, right behind 哪些 or 各, means the column most like it."""
+    result = list(phrases)
+    for i, phrase in enumerate(result):
+        if (
+            phrase.kind != "unknown"
+            or not 1 <= len(phrase.text) <= 3
+            or i == 0
+            or result[i - 1].kind not in ("which", "each")
+        ):
+            continue
+        best: tuple[float, Col] | None = None
+        for column in ctx.table.columns:
+            if column.role not in (Role.CATEGORY, Role.NAME, Role.TEXT):
+                continue
+            shared = len(set(column.label) & set(phrase.text)) / max(len(column.label), len(phrase.text))
+            edge = column.label[-1] == phrase.text[-1] or column.label[0] == phrase.text[0]
+            if edge and shared > 0 and (best is None or shared > best[0]):
+                best = (shared, Col(ctx.root, column.name))
+        if best is not None:
+            result[i] = replace(phrase, kind="expr", expr=best[1], score=0.7)
+    return result
+
+
+def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
+    """`企业的注册资本` is one expression; the table before it only says whose."""
+    result: list[Phrase] = []
+    for phrase in phrases:
+        if phrase.kind == "expr":
+            table = owner_of(phrase)
+            k = len(result) - 1
+            of = k >= 0 and result[k].kind == "of"
+            k -= 1 if of else 0
+            if k >= 0 and result[k].kind == "table" and result[k].table == table:
+                before = result[k - 1].kind if k else ""
+                near = of or phrase.at == result[k].end
+                beside = not of and phrase.at == result[k].end
+                if near and (beside or before not in ("each", "by", "which", "number")):
+                    spans = tuple(s for p in result[k:] for s in p.spans) + phrase.spans
+                    del result[k:]
+                    phrase = replace(phrase, spans=spans, owner=table)
+        elif phrase.kind == "table" and len(result) >= 2 and result[-1].kind == "of":
+            own = result[-2]
+            if own.kind == "table" and own.table == phrase.table and phrase.expr is None:
+                spans = own.spans + result[-1].spans + phrase.spans
+                del result[-2:]
+                phrase = Phrase("expr", spans, phrase.text, expr=ctx.name_of(phrase.table), owner=phrase.table)
+        result.append(phrase)
+    return result
+
+
+def owner_of(phrase: Phrase) -> str:
+    """The table that an expression's columns stand in."""
+    columns = columns_of(phrase.expr) if phrase.expr is not None else []
+    return columns[0].table if columns else phrase.table
+
+
+# -- moving about -------------------------------------------------------------------------------------------------
+
+
+def left(ctx: Context, index: int, skip: tuple[str, ...] = ("of", "is", "in", "unknown")) -> int | None:
+    """The phrase before `index` that is not of a skipped kind; None at the beginning."""
+    k = index - 1
+    while k >= 0 and ctx.phrases[k].kind in skip:
+        k -= 1
+    return k if k >= 0 else None
+
+
+def right(ctx: Context, index: int, skip: tuple[str, ...] = ("of", "is", "in", "unknown")) -> int | None:
+    """The phrase after `index` that is not of a skipped kind; None at the end."""
+    k = index + 1
+    while k < len(ctx.phrases) and ctx.phrases[k].kind in skip:
+        k += 1
+    return k if k < len(ctx.phrases) else None
+
+
+def is_measure(ctx: Context, phrase: Phrase) -> bool:
+    """A number of each row: a measure column or a formula of them."""
+    if phrase.kind != "expr" or phrase.expr is None:
+        return False
+    if isinstance(phrase.expr, Arithmetic):
+        return True
+    return isinstance(phrase.expr, Col) and ctx.of(phrase.expr).role == Role.MEASURE
+
+
+def is_time(ctx: Context, phrase: Phrase) -> bool:
+    return phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.of(phrase.expr).role == Role.TIME
+
+
+def is_thing(ctx: Context, phrase: Phrase) -> bool:
+    """What can be listed or counted: a table's rows, or the different values of a column."""
+    return phrase.kind == "table" or (phrase.kind == "expr" and not is_measure(ctx, phrase))
+
+
+def fold(ctx: Context, start: int, stop: int, phrase: Phrase, also: Iterable[int] = ()) -> None:
+    """Replace phrases start…stop-1 (and those at `also`) by one; all of them count as understood."""
+    gone = set(range(start, stop)) | set(also)
+    spans = sorted({s for k in gone for s in ctx.phrases[k].spans})
+    place = min(gone)
+    ctx.use(*spans)
+    merged = replace(phrase, spans=tuple(spans) or phrase.spans)
+    ctx.phrases = [merged if k == place else p for k, p in enumerate(ctx.phrases) if k == place or k not in gone]
+
+
+def drop(ctx: Context, *indexes: int) -> None:
+    """Take phrases out that have done their work."""
+    ctx.use(*(s for k in indexes for s in ctx.phrases[k].spans))
+    ctx.phrases = [p for k, p in enumerate(ctx.phrases) if k not in indexes]

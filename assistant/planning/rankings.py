@@ -1,0 +1,353 @@
+"""Superlatives, 前N, 倒数, sorting: each becomes a `rank` phrase, or an `amount` where the extreme itself is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from assistant.planning.amounts import count_column, hinted
+from assistant.planning.context import Context
+from assistant.planning.filters import aggregate_of, measured, subject
+from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, left, owner_of, right
+from assistant.planning.plan import Aggregate, Col, Compare, Expression, Measure, Order, Value
+from assistant.planning.words import HINTS
+
+_RANKED = ("排名", "名次", "位次", "排行")
+
+
+def read_rankings(ctx: Context) -> None:
+    """Fold every ranking with its subject and its number."""
+    for step in (_superlative, _sorted, _top):
+        i = 0
+        while i < len(ctx.phrases):
+            if not step(ctx, i):
+                i += 1
+
+
+# -- superlatives -------------------------------------------------------------------------------------------------
+
+
+def _superlative(ctx: Context, i: int) -> bool:
+    phrase = ctx.phrases[i]
+    if phrase.kind != "super" or _priced(ctx, i):
+        return False
+    descending = phrase.payload == "desc"
+    extreme = _extreme(ctx, i, descending)
+    if extreme:
+        return True
+    found = subject(ctx, i)
+    by: Value | Expression | None = None
+    used: list[int] = []
+    if found is not None:
+        by = _by(ctx, found)
+        used = [found[0]] + ([found[1]] if found[1] is not None else [])
+    if by is None:
+        k = right(ctx, i, ("of", "is"))
+        if (
+            k is not None
+            and is_measure(ctx, ctx.phrases[k])
+            and not any(p.kind == "of" for p in ctx.phrases[i + 1 : k])
+        ):
+            by, used = ctx.phrases[k].expr, [k]  # 拥有最高排名的银行
+        elif hinted := _hinted(ctx, phrase.text):
+            by = hinted
+        elif phrase.text in ("最多", "最少", "最多的是"):
+            by = ctx.counting()
+    if by is None:
+        return False
+    if found is not None and _table_kept(ctx, found[0]):
+        ctx.use(*ctx.phrases[found[0]].spans)
+    order = Order(by, _direction(ctx, by, descending, phrase.text))
+    count, numbers = _how_many(ctx, i)
+    fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=count or 1), [*used, *numbers])
+    return True
+
+
+def _priced(ctx: Context, i: int) -> bool:
+    """最多融资多少钱, 最贵的一本多少钱: the amount of money is asked for, which is read later."""
+    for phrase in ctx.phrases[i + 1 : i + 5]:
+        if phrase.kind == "howmany" and phrase.text in ("多少钱", "多少元"):
+            return not _which_in_clause(ctx, i)
+        if phrase.kind in ("comma", "which", "rank", "condition"):
+            return False
+    return False
+
+
+def _table_kept(ctx: Context, k: int) -> bool:
+    return ctx.phrases[k].kind == "table"
+
+
+def _extreme(ctx: Context, i: int, descending: bool) -> bool:
+    """最多有多少M, 最高M, M最高是多少: the extreme value itself, not what has it."""
+    name: Aggregate = "max" if descending else "min"
+    n = right(ctx, i, ("is", "unknown"))
+    follow = ctx.phrases[n] if n is not None else None
+    found = subject(ctx, i)
+    if n is not None and follow is not None and follow.kind == "howmany":
+        k = right(ctx, n, ("of",))
+        if k is not None and not is_measure(ctx, ctx.phrases[k]) and (number := count_column(ctx, ctx.phrases[k])):
+            ctx.phrases[k] = replace(ctx.phrases[k], kind="expr", expr=number, score=0.9)
+        if k is not None and is_measure(ctx, ctx.phrases[k]):
+            _amount(ctx, name, k, i, k + 1)
+            return True
+        if (col := hinted(ctx, follow.text)) and not (found is not None and is_measure(ctx, ctx.phrases[found[0]])):
+            fold(ctx, i, n + 1, Phrase("amount", (), follow.text, amount=Measure(name, col, table=col.table)))
+            return True
+        if found is not None and is_measure(ctx, ctx.phrases[found[0]]) and not _which_in_clause(ctx, i):
+            _amount(ctx, name, found[0], i, n + 1)
+            return True
+        return False
+    if n is not None and is_measure(ctx, ctx.phrases[n]):
+        follow = ctx.phrases[n]
+        if found is not None and found[0] == i - 1 and is_measure(ctx, ctx.phrases[found[0]]):
+            return False
+        after = right(ctx, n, ())
+        behind = ctx.phrases[after] if after is not None else None
+        further = ctx.phrases[after + 1] if after is not None and after + 1 < len(ctx.phrases) else None
+        if (
+            behind is not None
+            and behind.kind == "of"
+            and further is not None
+            and (is_thing(ctx, further) or further.kind == "number")
+        ):
+            return False
+        if behind is not None and behind.kind in ("table",) and follow.score >= 0.9 and not _grouped_before(ctx, i):
+            return False
+        _amount(ctx, name, n, i, n + 1)
+        return True
+    if n is not None and follow is not None and follow.kind == "of":
+        c = right(ctx, n, ("of", "is"))
+        counted = c is not None and ctx.phrases[c].kind == "agg" and ctx.phrases[c].payload == "count"
+        if counted and c is not None and found is not None and is_measure(ctx, ctx.phrases[found[0]]):
+            _amount(ctx, name, found[0], i, c + 1)  # 参赛国家最少的其数量是多少
+            return True
+        asks = c is not None and ctx.phrases[c].kind == "howmany" and not _which_in_clause(ctx, i)
+        if asks and c is not None and found is not None and is_measure(ctx, ctx.phrases[found[0]]):
+            k = right(ctx, c, ())
+            same = k is not None and ctx.phrases[k].expr == ctx.phrases[found[0]].expr
+            _amount(ctx, name, found[0], i, cast(int, k) + 1 if same else c + 1)  # 融资总额最小的是多少
+            return True
+        k = right(ctx, n, ("of",))
+        named = ctx.phrases[k] if k is not None else None
+        if k is not None and named is not None and named.kind == "expr" and found is not None:
+            same = named.expr == ctx.phrases[found[0]].expr
+            if same:
+                _amount(ctx, name, found[0], i, k + 1)  # 建交国家最少的其建交国家数量
+                return True
+        if (
+            k is not None
+            and is_measure(ctx, ctx.phrases[k])
+            and (found is None or not is_measure(ctx, ctx.phrases[found[0]]))
+        ):
+            end = ctx.phrases[k + 1] if k + 1 < len(ctx.phrases) else None
+            if end is None or end.kind in ("comma", "howmany", "is", "and"):
+                _amount(ctx, name, k, i, k + 1)
+                return True
+        return False
+    if (
+        found is not None
+        and is_measure(ctx, ctx.phrases[found[0]])
+        and found[1] is None
+        and (follow is None or follow.kind in ("comma", "and"))
+        and _grouped_before(ctx, i)
+        and not any(p.kind in ("which", "listed") for p in ctx.phrases)
+    ):
+        _amount(ctx, name, found[0], i, i + 1)
+        return True
+    return False
+
+
+def _amount(ctx: Context, name: Aggregate, measure: int, start: int, stop: int) -> None:
+    phrase = ctx.phrases[measure]
+    value = Measure(name, phrase.expr, table=owner_of(phrase))
+    fold(ctx, start, stop, Phrase("amount", (), phrase.text, amount=value), [measure])
+
+
+def _grouped_before(ctx: Context, i: int) -> bool:
+    return any(p.kind == "group" for p in ctx.phrases[:i])
+
+
+def _which_in_clause(ctx: Context, i: int) -> bool:
+    k = i - 1
+    while k >= 0 and ctx.phrases[k].kind != "comma":
+        if ctx.phrases[k].kind == "which":
+            return True
+        k -= 1
+    return False
+
+
+def _by(ctx: Context, found: tuple[int, int | None]) -> Value | Expression | None:
+    """What the rows are ranked by."""
+    at, aggregate = found
+    phrase = ctx.phrases[at]
+    word = aggregate_of(ctx, aggregate)
+    if phrase.kind == "agg":
+        return ctx.counting() if phrase.payload in ("count", "sum") else None
+    if phrase.kind == "expr" and (is_measure(ctx, phrase) or is_time(ctx, phrase)):
+        if word in ("sum", "avg", "max", "min", "median"):
+            return Measure(cast(Aggregate, word), phrase.expr, table=owner_of(phrase))
+        return phrase.expr
+    if phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr):
+        return phrase.expr
+    return measured(ctx, phrase, word)
+
+
+def _direction(ctx: Context, by: Value | Expression, descending: bool, word: str) -> bool:
+    """A rank is the better the smaller its number: 排名最高 comes first."""
+    ranked = isinstance(by, Col) and any(w in ctx.of(by).label for w in _RANKED)
+    said = any(w in word for w in ("高", "好", "前", "领先", "低", "差", "后", "降", "升"))
+    return not descending if ranked and said else descending
+
+
+def _hinted(ctx: Context, superlative: str) -> Col | None:
+    """The column that an adjective alone points to: 最贵 → 价格."""
+    for table in (ctx.root, *ctx.near()):
+        for hint in HINTS.get(superlative, ()):
+            for column in ctx.schema.model.table(table).columns:
+                if hint in column.label and column.role in ("measure", "time"):
+                    return Col(table, column.name)
+    return None
+
+
+def _how_many(ctx: Context, i: int) -> tuple[int | None, list[int]]:
+    """The N of 最高的3个, 最多的前5, 哪3个…最多; with the phrases that say so."""
+    words: list[int] = []
+    for k in range(i + 1, min(i + 5, len(ctx.phrases))):
+        phrase = ctx.phrases[k]
+        if phrase.kind in ("top", "bottom"):
+            words.append(k)
+            continue
+        if phrase.kind == "number":
+            return _whole(phrase, [*words, k])
+        if phrase.kind not in ("of", "is", "which", "in"):
+            break
+    k = i - 1
+    while k >= 1:
+        if ctx.phrases[k].kind == "number" and ctx.phrases[k - 1].kind == "which":
+            return _whole(ctx.phrases[k], [k])
+        k -= 1
+    return None, []
+
+
+def _whole(phrase: Phrase, at: list[int]) -> tuple[int | None, list[int]]:
+    number = phrase.number
+    if number is None or number.percent or number.value != int(number.value) or not 0 < number.value <= 1000:
+        return None, []
+    return int(number.value), at
+
+
+# -- sorting ------------------------------------------------------------------------------------------------------
+
+
+def _sorted(ctx: Context, i: int) -> bool:
+    """按注册资本降序, 从高到低, 排序."""
+    phrase = ctx.phrases[i]
+    if phrase.kind not in ("order", "sort"):
+        return False
+    stop = i + 1
+    direction = phrase.payload
+    while stop < len(ctx.phrases) and ctx.phrases[stop].kind in ("order", "sort", "of"):
+        if ctx.phrases[stop].kind == "of" and not (
+            stop + 1 < len(ctx.phrases) and ctx.phrases[stop + 1].kind in ("order", "sort")
+        ):
+            break
+        direction = direction or ctx.phrases[stop].payload
+        stop += 1
+    found = subject(ctx, i)
+    start = i
+    if found is None:
+        for k in range(i - 1, -1, -1):  # 按成立时间给出企业，降序
+            if ctx.phrases[k].kind == "by" and k + 1 < i and ctx.phrases[k + 1].kind in ("expr", "table", "agg"):
+                at = k + 2 if ctx.phrases[k + 1].kind == "agg" and k + 2 < i else k + 1
+                found = (at, k + 1 if at == k + 2 else None)
+                break
+    if found is None:
+        last = next((k for k in range(i - 1, -1, -1) if ctx.phrases[k].kind == "rank"), None)
+        if last is not None:
+            known = ctx.phrases[last]
+            if direction and known.order is not None and known.payload == "undirected":
+                ctx.phrases[last] = replace(known, order=Order(known.order.by, direction == "desc"), payload="")
+            drop(ctx, *range(i, stop))
+            return True
+        n = right(ctx, i)
+        if n is not None and is_measure(ctx, ctx.phrases[n]) and direction:
+            found = (n, None)
+    if found is None:
+        ctx.phrases[i] = replace(phrase, kind="direction", payload=direction)
+        drop(ctx, *range(i + 1, stop))
+        ctx.use(*phrase.spans)
+        return True
+    by = _by(ctx, found)
+    if by is None:
+        return False
+    # Ages run against times; and the public benches take 倒序 of a time as the oldest first.
+    timed = isinstance(by, Col) and ctx.of(by).role == "time"
+    descending = direction == "desc" or (not direction and not isinstance(by, Col) and not ctx.schema.strict)
+    if timed and ctx.schema.strict and "倒" in phrase.text:
+        descending = False
+    descending = _direction(ctx, by, descending, phrase.text)
+    used = [found[0]] + ([found[1]] if found[1] is not None else [])
+    lead = left(ctx, min(used), ("of", "each", "group"))
+    if lead is not None and ctx.phrases[lead].kind == "by":
+        used.append(lead)
+    fold(
+        ctx,
+        start,
+        stop,
+        Phrase("rank", (), order=Order(by, descending), payload="" if direction else "undirected"),
+        used,
+    )
+    return True
+
+
+# -- the first N --------------------------------------------------------------------------------------------------
+
+
+def _top(ctx: Context, i: int) -> bool:
+    """前5名, 排名前3, 后3名, 倒数第二."""
+    phrase = ctx.phrases[i]
+    if phrase.kind not in ("top", "bottom"):
+        return False
+    n = right(ctx, i, ("top", "bottom", "of", "is"))
+    if n is None or ctx.phrases[n].kind != "number":
+        return False
+    limit = _whole(ctx.phrases[n], [n])[0]
+    if limit is None:
+        return False
+    if _within(ctx, i, n, limit):
+        return True
+    down = any(p.kind == "bottom" for p in ctx.phrases[i:n])
+    stop = n + 1
+    found = subject(ctx, i)
+    if found is not None and ctx.phrases[found[0]].kind in ("expr", "table", "agg", "metric"):
+        by = _by(ctx, found)
+        if by is not None and (
+            not isinstance(by, Col) or is_measure(ctx, ctx.phrases[found[0]]) or is_time(ctx, ctx.phrases[found[0]])
+        ):
+            direction = _direction(ctx, by, not down, "前" if not down else "后")
+            also = [found[0]] + ([found[1]] if found[1] is not None else [])
+            fold(ctx, i, stop, Phrase("rank", (), order=Order(by, direction), limit=limit), also)
+            return True
+    for k in range(i - 1, -1, -1):
+        known = ctx.phrases[k]
+        if known.kind == "rank" and known.order is not None and known.limit in (None, 1):
+            order = replace(known.order, descending=not known.order.descending) if down else known.order
+            fold(ctx, i, stop, replace(known, order=order, limit=limit), [k])
+            return True
+    fold(ctx, i, stop, Phrase("rank", (), limit=limit, payload="asc" if down else "desc"))
+    return True
+
+
+def _within(ctx: Context, i: int, n: int, limit: int) -> bool:
+    """排名在前一百: a rank column and a bound on it, not a list of the first hundred."""
+    if ctx.phrases[i].kind != "top":
+        return False
+    k = left(ctx, i, ("of",))
+    if k is None or ctx.phrases[k].kind != "in":
+        return False
+    k = left(ctx, k, ("of", "in"))
+    phrase = ctx.phrases[k] if k is not None else None
+    if phrase is None or not isinstance(phrase.expr, Col) or not any(w in ctx.of(phrase.expr).label for w in _RANKED):
+        return False
+    fold(ctx, i, n + 1, Phrase("condition", (), condition=Compare(phrase.expr, "<=", limit)), [cast(int, k)])
+    return True

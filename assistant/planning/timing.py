@@ -1,0 +1,52 @@
+"""Time spans as conditions on time columns of any type."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.planning.context import Context
+from assistant.planning.plan import Col, Compare, Condition, Expression, TimeBucket
+from assistant.planning.times import TimeSpan
+
+_GRAINS = ["year", "quarter", "month", "date", "day", "timestamp"]
+
+
+def time_conditions(ctx: Context, col: Col, span: TimeSpan) -> list[Condition] | None:
+    """The span as conditions on a column of any type; None when the column's time is too coarse for it."""
+    column = ctx.of(col)
+    grain = column.grain or ("year" if ctx.is_number(col) else "day")
+    wanted = {"day": "date"}.get(span.grain, span.grain)
+    if grain in _GRAINS and _GRAINS.index(grain) < _GRAINS.index(wanted) and not ctx.schema.strict:
+        return None
+    if ctx.is_number(col):
+        return _bounds(col, span.start.year if span.start else None, span.end.year - 1 if span.end else None)
+    if column.type.upper().startswith("VARCHAR"):
+        return _text_bounds(col, span)
+    return [
+        *([Compare(col, ">=", span.start.isoformat())] if span.start else []),
+        *([Compare(col, "<", span.end.isoformat())] if span.end else []),
+    ]
+
+
+def _bounds(col: Expression, low: int | None, high: int | None) -> list[Condition]:
+    if low is not None and low == high:
+        return [Compare(col, "=", low)]
+    return [
+        *([Compare(col, ">=", low)] if low is not None else []),
+        *([Compare(col, "<=", high)] if high is not None else []),
+    ]
+
+
+def _text_bounds(col: Col, span: TimeSpan) -> list[Condition]:
+    """Times kept as text compare as text, cut to the length that the span speaks in."""
+    size = {"year": 4, "quarter": 7, "month": 7, "day": 10}[span.grain]
+
+    def cut(day: date) -> str:
+        return day.isoformat()[:size]
+
+    if span.start and span.end and span.grain == "year" and span.end.year - span.start.year == 1:
+        return [Compare(TimeBucket(col, "year"), "=", span.start.year)]
+    return [
+        *([Compare(col, ">=", cut(span.start))] if span.start else []),
+        *([Compare(col, "<", cut(span.end))] if span.end else []),
+    ]
