@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from assistant.model.address import Endpoint
 from assistant.model.chat import MOST_TOKENS, NO_REPLY, USELESS, ModelFailed, usable
 from assistant.model.deadline import TooLate, within
 from prompts import Prompt
+
+
+@cache
+def _certificates() -> Any:
+    """The certificate authorities that are trusted; reading them takes longer than all else about a call."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 class EndpointModel:
@@ -31,7 +40,7 @@ class EndpointModel:
         if timeout_s <= 0:
             raise ModelFailed(NO_REPLY)
         # A proxy set for the outside world does not reach a service on this machine.
-        client = httpx.Client(timeout=timeout_s, trust_env=not self._address.local)
+        client = httpx.Client(timeout=timeout_s, trust_env=not self._address.local, verify=_certificates())
         try:
             return usable(within(timeout_s, lambda: self._ask(prompt, client), client.close))
         except TooLate as error:
