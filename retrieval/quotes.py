@@ -24,7 +24,9 @@ _NUMBER = re.compile(
     r"[\d一二三四五六七八九十百千万亿两]+(?:个)?(?:工作日|日|天|小时|个月|月|年|周|元|万元|亿元|倍|%|次|人)|百分之"
 )
 _MODAL = re.compile(r"应当|不得|可以|有权|禁止|必须|处以?|责令|予以")
-_LONGEST_LIST = 900  # characters; a longer list is quoted only where it matches
+_LONGEST_LIST = 700  # characters; a longer list is quoted only where it matches
+_SHORT_PARAGRAPH = 200
+_LONG_SENTENCE = 260
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,25 @@ def best_span(question: str, text: str) -> tuple[int, int]:
     chosen = units[best]
     if chosen.group:
         members = [unit for unit in units if unit.group == chosen.group]
-        if not chosen.item or members[-1].end - members[0].start <= 240:
-            return members[0].start, members[-1].end
-    return _with_neighbour(units, covered, scores, wanted, best)
+        first, last = members[0].start, members[-1].end
+        if not chosen.item or last - first <= _LONGEST_LIST:
+            return first, last
+        return (first, chosen.end) if chosen.end - first <= _LONGEST_LIST else (chosen.start, chosen.end)
+    start, end = _with_neighbour(units, covered, scores, wanted, best)
+    return _whole_thought(text, offset, start, end)
+
+
+def _whole_thought(text: str, offset: int, start: int, end: int) -> tuple[int, int]:
+    """Widen to the paragraph where it is short, else to the full stop: law seldom says a rule and its limit in one clause."""
+    top = max(offset, text.rfind("\n", 0, start) + 1)
+    bottom = text.find("\n", end)
+    bottom = len(text.rstrip()) if bottom < 0 else bottom
+    if bottom - top <= _SHORT_PARAGRAPH:
+        return top, bottom
+    before = max(top, text.rfind("。", 0, start) + 1)
+    after = text.find("。", max(start, end - 1))
+    after = bottom if after < 0 or after >= bottom else after + 1
+    return (before, after) if after - before <= _LONG_SENTENCE else (start, end)
 
 
 def _wanted(question: str) -> dict[str, float]:
