@@ -19,7 +19,7 @@ from ui.rest import errors
 from ui.rest.api import routes
 from ui.service import Service
 from ui.web.handlers import Handlers
-from ui.web.page import TITLE, build_page
+from ui.web.page import build_page
 from ui.web.theme import theme
 
 DEFAULT_PORT = 7860
@@ -66,12 +66,14 @@ def serve(
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     on_ready: Callable[[str], None] | None = None,
+    *,
+    listening: socket.socket | None = None,
 ) -> None:
     """Serve until interrupted. `on_ready(url)` is called once the server answers. ServeError if it cannot listen.
 
-    Port 0 takes any free port.
+    Port 0 takes any free port. `listening`: a socket from `listen`, taken before the assistant was opened.
     """
-    listening = _listen(host, port)
+    listening = listening or listen(host, port)
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
     config = uvicorn.Config(
         create_app(assistant), log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on"
@@ -98,8 +100,8 @@ class _Announcing(uvicorn.Server):  # type: ignore[misc]
             self._announce()
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A bound socket, so that a port in use is known before anything is loaded."""
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket, so that a port in use is known before anything is loaded. ServeError if there is none to have."""
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, OverflowError) as error:
@@ -121,4 +123,4 @@ def _shown(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
 
 
-__all__ = ["TITLE", "ServeError", "create_app", "serve"]
+__all__ = ["DEFAULT_PORT", "ServeError", "create_app", "listen", "serve"]

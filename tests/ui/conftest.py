@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from scripted_assistant import ScriptedAssistant
+from web_screen import DESK, PHONE, Screen
 from web_site import Site, running
 
 CHROMIUM_FLAGS = [
@@ -28,7 +30,7 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
+def chromium() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright."""
     path = shutil.which("chromium")
     if path is None:
@@ -39,3 +41,17 @@ def chromium() -> Iterator[object]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def desk(chromium: Any, site: Site) -> Iterator[Screen]:
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")
+    yield Screen(context, site)
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium: Any, site: Site) -> Iterator[Screen]:
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)
+    yield Screen(context, site)
+    context.close()

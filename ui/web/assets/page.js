@@ -145,10 +145,25 @@
     if (running && question !== asked) running.scrollIntoView({ block: 'start' });
     asked = question;
   };
+  // Gradio reports a lost connection or a full queue in English; say it in the page's language.
+  const NOTICES = [
+    [/connection|reconnect|network/i, '与服务器的连接断开，正在重新连接……'],
+    [/queue|busy|too many/i, '现在使用的人太多，请稍后再试。'],
+  ];
+  const translate = () => {
+    for (const node of document.querySelectorAll('[data-testid="toast-text"], .toast-title')) {
+      const text = [...node.childNodes].find((child) => child.nodeType === Node.TEXT_NODE);
+      if (!text || /[\u4e00-\u9fff]/.test(text.data)) continue;
+      const known = NOTICES.find(([words]) => words.test(text.data));
+      text.data = node.matches('.toast-title') ? '提示' : known ? known[1] : '操作没有成功，请再试一次。';
+    }
+  };
   const start = () => {
     document.documentElement.lang = 'zh-CN';
     const live = document.getElementById('live');
     if (!live) return void setTimeout(start, 50);
+    const notices = document.querySelector('.toast-wrap');
+    if (notices) new MutationObserver(translate).observe(notices, { childList: true, subtree: true });
     new MutationObserver(follow).observe(live, { childList: true, subtree: true, characterData: true });
     box()?.setAttribute('aria-label', '问题');
     document.getElementById('history')?.setAttribute('role', 'log');
