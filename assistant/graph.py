@@ -18,12 +18,12 @@ from typing import Any, TypedDict
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
-from langsmith import tracing_context
 
 from assistant.events import StepEvent
 from assistant.model.chat import ChatModel, ModelFailed
 from assistant.model.deadline import Budget
 from assistant.model.part import ModelPart
+from assistant.model.tracing import switch_off_tracing
 from assistant.outcome import Outcome
 from assistant.services import Services
 from assistant.turn import Step, Turn, finished, steps
@@ -56,17 +56,13 @@ def run_graph(turn: Turn, services: Services, model: ChatModel) -> Iterator[Step
     part.budget = Budget(services.settings.model_timeout_s)
     begin: State = {"turn": turn, "part": part, "outcome": None}
     outcome: Outcome | None = None
-    with tracing_context(enabled=False):  # no word of a turn is sent to a tracing service
-        for mode, item in _graph().stream(
-            begin,
-            {"recursion_limit": MOST_NODES},
-            context=Context(services),
-            stream_mode=["custom", "values"],
-        ):
-            if mode == "custom":
-                yield item
-            else:
-                outcome = item["outcome"]
+    for mode, item in _graph().stream(
+        begin, {"recursion_limit": MOST_NODES}, context=Context(services), stream_mode=["custom", "values"]
+    ):
+        if mode == "custom":
+            yield item
+        else:
+            outcome = item["outcome"]
     if outcome is None:
         raise RuntimeError("the last step must end the turn")
     yield finished(outcome, turn, services)
@@ -82,6 +78,7 @@ def prepare_model(model: ChatModel) -> None:
 @cache
 def _graph() -> Any:
     """The compiled graph; it holds nothing of any turn."""
+    switch_off_tracing()
     graph = StateGraph(State, context_schema=Context)
     named = {step.name: step for step in steps()}
 

@@ -8,6 +8,7 @@ from typing import Any
 from assistant.model.address import Endpoint
 from assistant.model.chat import MOST_TOKENS, NO_REPLY, USELESS, ModelFailed, usable
 from assistant.model.deadline import TooLate, within
+from assistant.model.tracing import switch_off_tracing
 from prompts import Prompt
 
 
@@ -34,9 +35,12 @@ class EndpointModel:
     def ready(self) -> None:
         import langchain_openai  # noqa: F401
 
+        switch_off_tracing()
+
     def reply(self, prompt: Prompt, timeout_s: float) -> str:
         import httpx
 
+        self.ready()
         if timeout_s <= 0:
             raise ModelFailed(NO_REPLY)
         # A proxy set for the outside world does not reach a service on this machine.
@@ -51,22 +55,19 @@ class EndpointModel:
     def _ask(self, prompt: Prompt, client: Any) -> object:
         import openai
         from langchain_openai import ChatOpenAI
-        from langsmith import tracing_context
 
         try:
-            # Whatever the environment says, no word of a turn is sent to a tracing service.
-            with tracing_context(enabled=False):
-                chat = ChatOpenAI(
-                    model=self._address.name,
-                    base_url=self._address.url,
-                    api_key=self._key,  # type: ignore[arg-type]  # a plain text is accepted and kept as a secret
-                    http_client=client,
-                    max_retries=0,
-                    temperature=0,
-                    max_tokens=MOST_TOKENS,  # type: ignore[call-arg]  # the field's public alias
-                    use_responses_api=False,
-                )
-                return chat.invoke([("system", prompt.system), ("human", prompt.user)]).text
+            chat = ChatOpenAI(
+                model=self._address.name,
+                base_url=self._address.url,
+                api_key=self._key,  # type: ignore[arg-type]  # a plain text is accepted and kept as a secret
+                http_client=client,
+                max_retries=0,
+                temperature=0,
+                max_tokens=MOST_TOKENS,  # type: ignore[call-arg]  # the field's public alias
+                use_responses_api=False,
+            )
+            return chat.invoke([("system", prompt.system), ("human", prompt.user)]).text
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
             raise ModelFailed("模型服务不接受密钥") from error
         except openai.APIStatusError as error:

@@ -10,6 +10,7 @@ from assistant.model.address import Folder
 from assistant.model.chat import MOST_TOKENS, NO_REPLY, USELESS, ModelFailed, usable
 from assistant.model.deadline import Budget, TooLate, within
 from assistant.model.status import folder_fault
+from assistant.model.tracing import switch_off_tracing
 from prompts import Prompt
 
 NOT_LOADED = "本地模型无法加载"
@@ -53,8 +54,6 @@ class FolderModel:
             raise ModelFailed(NO_REPLY) from error
 
     def _generate(self, prompt: Prompt, budget: Budget) -> object:
-        from langsmith import tracing_context
-
         try:
             messages = [("system", prompt.system), ("human", prompt.user)]
             settings = {
@@ -65,8 +64,7 @@ class FolderModel:
                 "do_sample": False,
                 "return_full_text": False,
             }
-            with tracing_context(enabled=False):
-                return self._chat.invoke(messages, pipeline_kwargs=settings).text
+            return self._chat.invoke(messages, pipeline_kwargs=settings).text
         except ModelFailed:
             raise
         except Exception as error:
@@ -93,6 +91,7 @@ class FolderModel:
             raise ValueError(fault)
         # A folder is complete or not usable; nothing is looked for elsewhere.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        switch_off_tracing()
         from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
         from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 

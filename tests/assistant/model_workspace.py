@@ -119,6 +119,7 @@ class ScriptedServer:
         self.replies: list[Any] = []
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.paths: list[str] = []
         self.url = ""
         self.model = "demo-chat"
 
@@ -144,8 +145,10 @@ def scripted_server() -> Iterator[ScriptedServer]:
             self._send(200, json.dumps({"data": [{"id": script.model}]}).encode())
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            sent = self.rfile.read(int(self.headers["content-length"]))
+            body = json.loads(sent) if self.path.endswith("/completions") else {"messages": []}
             script.requests.append(body)
+            script.paths.append(self.path)
             script.keys.append(self.headers.get("authorization", ""))
             reply = script.replies.pop(0) if script.replies else 500
             if callable(reply):

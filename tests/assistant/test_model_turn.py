@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -263,3 +267,55 @@ def test_codes_and_units_of_a_written_query(assistant: Assistant, server: Script
     assert {row[0] for row in answer.table.rows} == {"公办", "民办"}
     assert [c.unit for c in answer.table.columns] == ["", "人", ""]
     assert [c.type for c in answer.table.columns] == ["text", "number", "text"]
+
+
+def test_a_stream_read_from_several_threads(assistant: Assistant, server: ScriptedServer) -> None:
+    """A web server takes each event of a stream in another thread, in a context of its own."""
+    server.script(fenced(COUNTS), WORDS)
+    stream = assistant.stream(QUESTION)
+    last: StepEvent | Outcome | None = None
+    with ThreadPoolExecutor(3) as pool:
+        while (item := pool.submit(lambda: copy_context().run(next, stream, None)).result()) is not None:
+            last = item
+    assert isinstance(last, Answer) and last.planner == "model:demo-chat"
+
+
+TRACED = """
+import sys
+from contextvars import copy_context
+from pathlib import Path
+from assistant import Assistant
+
+with Assistant.open(Path(sys.argv[1])) as assistant:
+    stream, last = assistant.stream("各区的学校数量？"), None
+    while (item := copy_context().run(next, stream, None)) is not None:
+        last = item
+    assert last.planner == "model:demo-chat", last
+from langchain_core.tracers.langchain import wait_for_all_tracers
+wait_for_all_tracers()
+"""
+
+
+def test_no_tracing_service_is_told(workspace: Path, server: ScriptedServer) -> None:
+    server.script(fenced(COUNTS), WORDS)
+    server.paths.clear()
+    tracing = {
+        "LANGSMITH_TRACING": "true",
+        "LANGCHAIN_TRACING_V2": "true",
+        "LANGSMITH_API_KEY": "lsv2_pt_0",
+        "LANGSMITH_ENDPOINT": server.url,
+        "OPENAI_API_KEY": "sk-somebody-elses",
+        "ZHENGWEN_MODEL": server.setting,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", TRACED, str(workspace)],
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, **tracing},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert server.paths == ["/v1/chat/completions"] * 2
+    assert not any("somebody" in key for key in server.keys)
