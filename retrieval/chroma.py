@@ -23,27 +23,44 @@ def open_client(path: Path) -> Any:
 
 
 class ChromaVectors:
-    """Opened on first use or by `open`: the import alone takes most of a second."""
+    """Opened on first use or by `open`: the import alone takes most of a second.
+
+    A database that cannot be read is remembered in `fault` and not tried again; the caller then scans the vectors itself.
+    """
 
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
         self._name = name
         self._collection: Any = None
         self._lock = threading.Lock()
+        self.fault = ""
 
     @property
     def is_open(self) -> bool:
         return self._collection is not None
 
-    def open(self) -> None:
+    def open(self) -> bool:
+        """Whether the collection can be asked."""
         with self._lock:
-            if self._collection is None:
-                self._collection = open_client(self._path).get_collection(self._name, embedding_function=None)
+            if self._collection is None and not self.fault:
+                try:
+                    collection = open_client(self._path).get_collection(self._name, embedding_function=None)
+                    collection.count()
+                    self._collection = collection
+                except Exception as error:  # chromadb raises its own, its Rust core's and sqlite's errors
+                    self.fault = f"向量库 {self._path} 无法打开，已改用逐条比较。请运行 zhengwen ingest 重新建立索引。（{type(error).__name__}）"
+        return self.is_open
 
-    def nearest(self, query: Vectors, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Row numbers and cosines, descending."""
-        self.open()
-        found = self._collection.query(query_embeddings=[query], n_results=limit, include=["distances"])
+    def nearest(self, query: Vectors, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """Row numbers and cosines, descending; None when Chroma cannot answer."""
+        if not self.open():
+            return None
+        try:
+            found = self._collection.query(query_embeddings=[query], n_results=limit, include=["distances"])
+        except Exception as error:
+            self.fault = f"向量库 {self._path} 查询失败，已改用逐条比较。请运行 zhengwen ingest 重新建立索引。（{type(error).__name__}）"
+            self._collection = None
+            return None
         rows = np.asarray([int(key) for key in found["ids"][0]], dtype=np.int64)
         return rows, 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
 

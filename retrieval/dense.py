@@ -42,18 +42,19 @@ class DenseIndex:
         if within is not None:
             scores = self.scores(query, sorted(within))
             return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
-        if self._chroma.is_open or len(self) > EXACT_LIMIT:
-            rows, similarities = self._chroma.nearest(query, min(limit * 2, len(self)))
-        else:
-            everything = self._vectors @ query
-            wanted = min(limit * 2, len(self))
-            rows = np.argpartition(-everything, wanted - 1)[:wanted]
-            rows = rows[np.argsort(-everything[rows], kind="stable")]
-            similarities = everything[rows]
+        wanted = min(limit * 2, len(self))
+        asked = self._chroma.nearest(query, wanted) if self._chroma.is_open or len(self) > EXACT_LIMIT else None
+        rows, similarities = asked or self._scan(query, wanted)
         best: dict[int, float] = {}
         for row, similarity in zip(rows, similarities, strict=True):
             best.setdefault(int(self._owners[row]), float(similarity))
         return list(best.items())[:limit]
+
+    def _scan(self, query: Vectors, wanted: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        everything = np.asarray(self._vectors @ query.astype(self._vectors.dtype), dtype=np.float32)
+        rows = np.argpartition(-everything, wanted - 1)[:wanted]
+        rows = rows[np.argsort(-everything[rows], kind="stable")]
+        return rows, everything[rows]
 
     def scores(self, query: Vectors, ordinals: Sequence[int]) -> dict[int, float]:
         """Cosine of the nearest passage of each record that has one."""

@@ -22,7 +22,7 @@ from retrieval.confidence import article_confidence, dataset_confidence
 from retrieval.encoder import Encoder
 from retrieval.errors import IndexUnusable
 from retrieval.hits import ArticleHit, DatasetHit
-from retrieval.question import read_question
+from retrieval.question import Question, read_question
 from retrieval.segment import Segmenter
 from retrieval.shelf import Candidate, Shelf
 from retrieval.text import normalise
@@ -137,6 +137,18 @@ class Index:
         thread.start()
         return thread
 
+    def faults(self) -> list[str]:
+        """What is wrong but could be worked around, in Chinese; empty when all is well."""
+        return [shelf.chroma.fault for shelf in (self._datasets, self._articles) if shelf.chroma.fault]
+
+    def _find(self, shelf: Shelf, question: Question, filters: Sequence[Condition] = ()) -> list[Candidate]:
+        try:
+            return shelf.search(question, self._encoder, [condition.as_filter() for condition in filters])
+        except (OSError, sqlite3.Error) as error:
+            raise IndexUnusable(
+                "检索索引读取失败，文件可能已损坏或被移走。请运行 zhengwen ingest 重新建立索引。"
+            ) from error
+
     def datasets(self, query: str, top: int = 10) -> list[DatasetHit]:
         """The best datasets for a question, conditions in it applied."""
         return self.search_datasets(query, top).hits
@@ -155,10 +167,10 @@ class Index:
             rest if conditions is None else query, self._segmenter, self._thesaurus, catalogue=True
         )
         relaxed: list[Condition] = []
-        found = self._datasets.search(question, self._encoder, [c.as_filter() for c in wanted])
+        found = self._find(self._datasets, question, wanted)
         while wanted and not found:
             relaxed.append(wanted.pop())
-            found = self._datasets.search(question, self._encoder, [c.as_filter() for c in wanted])
+            found = self._find(self._datasets, question, wanted)
         notes = (
             [f"没有同时满足「{'、'.join(c.label for c in reversed(relaxed))}」的数据集，已放宽这个条件。"]
             if relaxed
@@ -196,7 +208,7 @@ class Index:
         """The same with confidence and notes. Superseded texts are left out unless asked for; then they rank lower."""
         today = today or date.today()
         question = read_question(query, self._segmenter, self._thesaurus, catalogue=False)
-        found = self._articles.search(question, self._encoder)
+        found = self._find(self._articles, question)
         place = normalise(region)
         ranked: list[Candidate] = []
         withheld: dict[str, None] = {}

@@ -213,6 +213,15 @@ def test_a_rebuild_replaces_the_version_and_an_open_reader_keeps_its_own(store: 
     assert not list((tmp_path / "index").glob(".building-*"))
 
 
+def test_a_damaged_vector_store_is_worked_around_and_reported(store: CatalogStore, tmp_path: Path) -> None:
+    built = Index.build(store, tmp_path / "index")
+    (tmp_path / "index" / built.version / "chroma" / "chroma.sqlite3").write_bytes(b"broken" * 1000)
+    other = Index.open(tmp_path / "index", store)
+    other.warm().join()
+    assert other.datasets("河湖水情")[0].id == "water"
+    assert other.faults() and "重新建立" in other.faults()[0]
+
+
 def test_an_empty_catalogue_can_be_indexed_and_searched(tmp_path: Path) -> None:
     empty = Index.build(CatalogStore(tmp_path / "catalog.sqlite"), tmp_path / "index")
     assert empty.datasets("学校") == [] and empty.articles("学校") == []
