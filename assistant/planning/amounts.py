@@ -70,6 +70,8 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
     if phrase.kind != "agg" or phrase.payload not in _AGGREGATES:
         return False
     k = right(ctx, i, ("of", "is", "howmany", "unknown", "in"))
+    if i + 1 < len(ctx.phrases) and ctx.phrases[i + 1].text in ("价", "价钱"):
+        k = i + 1
     h = right(ctx, i, ("of", "is", "unknown", "in"))
     if h is not None and ctx.phrases[h].kind == "howmany" and (col := hinted(ctx, ctx.phrases[h].text)):
         value = Measure(cast(Aggregate, phrase.payload), col, table=col.table)
@@ -90,7 +92,11 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
         return False
     found = ctx.phrases[k]
     asks = any(p.kind == "howmany" for p in ctx.phrases[i:k])
-    if asks and not is_measure(ctx, found) and (phrase.payload != "sum" or ctx.schema.strict):
+    if (
+        (asks or found.text in ("价", "价钱"))
+        and not is_measure(ctx, found)
+        and (phrase.payload != "sum" or ctx.schema.strict)
+    ):
         number = count_column(ctx, found)
         if number is not None:
             ctx.phrases[k] = found = replace(found, kind="expr", expr=number, score=0.9)
@@ -146,6 +152,12 @@ def count_column(ctx: Context, noun: Phrase) -> Col | None:
             counts = column.role == Role.MEASURE and column.label != ctx.bare(column.label)
             if counts and ctx.bare(column.label).endswith(noun.text):
                 return Col(table, column.name)
+        for column in ctx.schema.model.table(table).columns:
+            counts = column.role == Role.MEASURE and column.label != ctx.bare(column.label)
+            if counts and len(noun.text) > 2 and ctx.bare(column.label).startswith(noun.text):
+                return Col(table, column.name)
+    if noun.text in ("价", "价钱", "价格", "钱"):
+        return hinted(ctx, "多少钱")
     return None
 
 

@@ -14,6 +14,7 @@ from assistant.planning.groups import read_flags, read_groups
 from assistant.planning.pairs import read_pair
 from assistant.planning.phrases import Phrase, build_phrases
 from assistant.planning.plan import (
+    Among,
     And,
     Arithmetic,
     Col,
@@ -80,7 +81,7 @@ def plan_of(ctx: Context) -> Plan | None:
     where = joined(ctx.phrases)
     having = [p.having for p in ctx.phrases if p.having is not None]
     ranks = [p for p in ctx.phrases if p.kind == "rank"]
-    orders = [p.order for p in ranks if p.order is not None]
+    orders = list(dict.fromkeys(p.order for p in ranks if p.order is not None))
     limit = next((p.limit for p in ranks if p.limit is not None), None)
     for phrase in ctx.phrases:
         if phrase.kind in ("condition", "rank", "direction"):
@@ -106,6 +107,9 @@ def _build(
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
         shown.values += [ctx.default_of(n) for n in shown.numbers if not _about(shown.values, n)]
         shown.numbers, grouped = [], True
+    among = _among(ctx, shown, where, having, orders, limit) if grouped else None
+    if among is not None:
+        return among
     if grouped:
         _numbers_in_groups(ctx, shown)
         _entity(ctx, shown, having, ranked)
@@ -121,6 +125,8 @@ def _build(
         grouped = True
     orders, context, grouped = _orders(ctx, shown, orders, grouped)
     keys = [e for e in shown.order if e in shown.keys or e in shown.numbers]
+    if shown.by_id:
+        keys = [_identity(ctx, k) for k in keys]
     if limit is not None and not orders and shown.values:
         direction = next((p.payload for p in ctx.phrases if p.kind == "rank" and p.order is None), "desc")
         orders = [Order(shown.values[0], direction != "asc")]
@@ -131,6 +137,8 @@ def _build(
         orders = [Order(next((v for v in shown.values if not isinstance(v, Growth)), shown.values[0]), True)]
     if where is not None and not grouped and not ctx.schema.strict and _lists_names(ctx, keys):
         context += [c for c in columns_in(where) if c not in keys]
+    if where is None and not grouped and not orders and not ctx.schema.strict and _lists_names(ctx, keys):
+        context += _attributes(ctx)
     return Plan(
         ctx.root,
         keys=tuple(keys),
@@ -264,6 +272,23 @@ def _entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value
             add_table(ctx, shown, owners[0], first=True)
 
 
+def _among(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
+) -> Plan | None:
+    """不少于5个明星的民族，有哪些明星: groups are picked first, then the rows in them are asked for."""
+    name = ctx.name_of(ctx.root)
+    if shown.values or shown.grouped or len(ctx.table.primary_key) != 1 or len(shown.keys) != 2 or shown.numbers:
+        return None
+    group, rows = shown.keys
+    if rows != name or not isinstance(group, Col) or group.table != ctx.root or ctx.of(group).role == Role.NAME:
+        return None
+    measures = [*(h.measure for h in having), *(o.by for o in orders if isinstance(o.by, Measure))]
+    if not measures or any(m.table not in ("", ctx.root) for m in measures):
+        return None
+    inner = Plan(ctx.root, keys=(group,), where=where, having=tuple(having), order=tuple(orders), limit=limit)
+    return Plan(ctx.root, keys=(name,), where=Among(group, inner), context=(group,))
+
+
 def _pointless(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
     """Single rows have no average and count one: without a group word their name is no key; with one, another root fits."""
     name = ctx.name_of(ctx.root)
@@ -372,6 +397,15 @@ def _plain(ctx: Context, shown: Shown, where: Condition | None, orders: list[Ord
     )
 
 
+def _attributes(ctx: Context) -> list[Expression]:
+    """What is good to see of the root's rows when a question says nothing of it."""
+    name = ctx.name_of(ctx.root)
+    found: list[Expression] = [
+        Col(ctx.root, c.name) for c in ctx.table.columns if c.role != Role.KEY and c.name != name.name
+    ]
+    return found[:7]
+
+
 def _orders(
     ctx: Context, shown: Shown, orders: list[Order], grouped: bool
 ) -> tuple[list[Order], list[Value | Expression], bool]:
@@ -404,6 +438,17 @@ def _orders(
             context.append(by)
         fixed.append(Order(by, order.descending))
     return fixed, context, grouped
+
+
+def _identity(ctx: Context, key: Expression) -> Expression:
+    """The key column in place of a name; the root's own foreign key where it has one."""
+    if not isinstance(key, Col) or key != ctx.name_of(key.table):
+        return key
+    table = ctx.schema.model.table(key.table)
+    foreign = ctx.schema.graph.foreign_key(ctx.root, key.table) if key.table != ctx.root else None
+    if foreign and len(foreign) == 1:
+        return Col(ctx.root, foreign[0])
+    return Col(key.table, table.primary_key[0]) if len(table.primary_key) == 1 else key
 
 
 def _above_rows(ctx: Context, keys: list[Expression]) -> bool:

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from assistant.planning.joins import Edge, JoinGraph
 from assistant.planning.plan import (
+    Among,
     And,
     Arithmetic,
     Col,
@@ -250,14 +251,18 @@ class _Compiler:
         select = select.from_(exp.Table(this=_name(plan.root)), copy=False)
         for edge in self.edges(plan.root, tables_of(plan)):
             on = [
-                exp.EQ(
-                    this=exp.Column(this=_name(a), table=_name(edge.source)),
-                    expression=exp.Column(this=_name(b), table=_name(edge.target)),
-                )
+                self._equal(Col(edge.source, a), Col(edge.target, b))
                 for a, b in zip(edge.source_columns, edge.target_columns, strict=True)
             ]
             select = select.join(exp.Table(this=_name(edge.target)), on=exp.and_(*on), copy=False)
         return select
+
+    def _equal(self, a: Col, b: Col) -> exp.Expr:
+        """Keys of two types (a number here, a text there) are compared as texts."""
+        left, right = self.expression(a), self.expression(b)
+        if self._type(a).startswith("VARCHAR") != self._type(b).startswith("VARCHAR"):
+            left, right = (exp.Cast(this=side, to=exp.DataType.build("VARCHAR")) for side in (left, right))
+        return exp.EQ(this=left, expression=right)
 
     def edges(self, root: str, tables: list[str]) -> list[Edge]:
         """The joins that reach `tables` from `root`, each table once, nearest first."""
@@ -426,6 +431,10 @@ class _Compiler:
             )
             test = exp.In(this=self.expression(condition.column), query=self._plan(inner).subquery())
             return exp.Not(this=test) if condition.negated else test
+        if isinstance(condition, Among):
+            # An ORDER BY inside IN needs a shell around it in some engines; the group is the only column.
+            chosen = exp.select("*").from_(self._plan(condition.groups).subquery("g"))
+            return exp.In(this=self.expression(condition.column), query=chosen.subquery())
         if isinstance(condition, CompareToAggregate):
             scalar = self._scalar(condition.measure, condition.where)
             return _binary(self.expression(condition.left), condition.op, scalar)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.planning.plan import (
+    Among,
     And,
     Col,
     Compare,
@@ -92,6 +93,8 @@ def condition_text(condition: Condition | None, model: SemanticModel) -> str:
     if isinstance(condition, Member):
         other = model.table(condition.other.table).label
         return f"{'没有' if condition.negated else '有'}“{other}”记录"
+    if isinstance(condition, Among):
+        return f"{key_label(condition.column, model)}属于（{_plan(condition.groups, model)}）"
     if isinstance(condition, CompareToAggregate):
         return f"{key_label(condition.left, model)}{_OPERATORS[condition.op]}{value_label(condition.measure, model)}"
     left = key_label(condition.left, model)

@@ -12,7 +12,7 @@ from datetime import date
 from assistant.planning.assemble import assemble
 from assistant.planning.compile import CannotCompile, compile_query
 from assistant.planning.context import Context, Schema
-from assistant.planning.focus import readable_contexts
+from assistant.planning.focus import avoided_keys, readable_contexts
 from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
@@ -78,6 +78,7 @@ class EmbeddedPlanner:
         self.strict = strict
         self.model = semantics
         self.names = Names(semantics)
+        self._graphs: dict[frozenset[tuple[str, str]], JoinGraph] = {}
         self.schema = Schema(semantics, JoinGraph(semantics), values, today, strict)
 
     def plan(self, question: str) -> Planning:
@@ -86,6 +87,7 @@ class EmbeddedPlanner:
         unknown = tuple(m.text for m in mentions if not m.known and m.text.strip())
         found: dict[str, Candidate] = {}
         for ctx, weight in readable_contexts(mentions, self.schema):
+            self._choose_roles(ctx, question)
             candidate = self._read(ctx, weight)
             if candidate and (
                 candidate.sql not in found or found[candidate.sql].reading.score < candidate.reading.score
@@ -94,6 +96,14 @@ class EmbeddedPlanner:
         ranked = sorted(found.values(), key=lambda c: -c.reading.score)
         return Planning(question, tuple(ranked), tuple(mentions), unknown)
 
+    def _choose_roles(self, ctx: Context, question: str) -> None:
+        """Of several foreign keys to one table, the one whose role the question names: 赢方id for 赢了多少场."""
+        avoided = avoided_keys(ctx, question)
+        if avoided:
+            if avoided not in self._graphs:
+                self._graphs[avoided] = JoinGraph(self.model, avoided)
+            ctx.schema = replace(ctx.schema, graph=self._graphs[avoided])
+
     def _read(self, ctx: Context, weight: float) -> Candidate | None:
         plan = assemble(ctx)
         if plan is None:
@@ -101,7 +111,7 @@ class EmbeddedPlanner:
         query: Query = plan
         if isinstance(plan, Plan):
             query = replace(plan, distinct=False) if self.strict else plan.shown
-        sql = self.compile(query)
+        sql = self.compile(query, ctx.schema.graph)
         if sql is None:
             return None
         unused = _unused(ctx)
@@ -134,10 +144,10 @@ class EmbeddedPlanner:
         )
         return Candidate(reading, sql, ctx.root)
 
-    def compile(self, query: Query) -> str | None:
+    def compile(self, query: Query, graph: JoinGraph | None = None) -> str | None:
         """DuckDB SQL of a query; None when it cannot be said over this model."""
         try:
-            tree = compile_query(query, self.model, self.schema.graph, literal=self.strict)
+            tree = compile_query(query, self.model, graph or self.schema.graph, literal=self.strict)
             return tree.sql(dialect="duckdb")
         except (CannotCompile, KeyError):
             return None

@@ -34,14 +34,16 @@ def read_filters(ctx: Context) -> None:
     for step in (
         _aggregated,
         _ranges,
+        _ages,
         _compared,
+        _compared,  # again: 不止一个注册资金不少于500万的企业 is read from the inside out
         _placed_after,
         _between_columns,
-        _ages,
         _times,
         _absent,
         _values,
         _numbers,
+        _present,
     ):
         i = 0
         while i < len(ctx.phrases):
@@ -71,7 +73,16 @@ def subject(ctx: Context, index: int) -> tuple[int, int | None] | None:
         if phrase.kind in ("expr", "table", "metric"):
             if aggregate is None:
                 before = left(ctx, k, ("of",))
-                if before is not None and ctx.phrases[before].kind == "agg" and ctx.phrases[before].payload != "count":
+                if (
+                    before is not None
+                    and before == k - 1
+                    and ctx.phrases[before].kind == "super"
+                    and is_measure(ctx, phrase)
+                ):
+                    aggregate = before  # 最小车型数量大于1
+                elif (
+                    before is not None and ctx.phrases[before].kind == "agg" and ctx.phrases[before].payload != "count"
+                ):
                     aggregate = before
             return k, aggregate
         return None if aggregate is None else (aggregate, aggregate)
@@ -80,7 +91,9 @@ def subject(ctx: Context, index: int) -> tuple[int, int | None] | None:
 
 def aggregate_of(ctx: Context, index: int | None) -> str:
     """The aggregate that a word at `index` stands for; empty for none."""
-    return ctx.phrases[index].payload if index is not None and ctx.phrases[index].kind == "agg" else ""
+    if index is None or ctx.phrases[index].kind not in ("agg", "super"):
+        return ""
+    return {"desc": "max", "asc": "min"}.get(ctx.phrases[index].payload, ctx.phrases[index].payload)
 
 
 def measured(ctx: Context, phrase: Phrase, aggregate: str) -> Measure | None:
@@ -141,6 +154,12 @@ def _limit(ctx: Context, at: int, aggregate: int | None, op: Operator, number: P
             return None
         return Phrase("condition", (), having=Having(ctx.counting(), op, number.number.value))
     if phrase.kind == "table":
+        if number.unit in ("年", "岁") and number.number.value < 200 and (age_of := ctx.time_of(phrase.table)):
+            age = YearsSince(age_of, ctx.schema.today.year)
+            return Phrase("condition", (), condition=Compare(age, op, number.number.value))
+        named = _unit_column(ctx, phrase.table, number.unit) or _amount_column(ctx, phrase, number)
+        if named is not None and word != "count":
+            return Phrase("condition", (), condition=Compare(named, op, stored(ctx, number, named)))
         return Phrase(
             "condition", (), having=Having(ctx.counting(phrase.table), op, number.number.value), table=phrase.table
         )
@@ -174,6 +193,19 @@ def _limit(ctx: Context, at: int, aggregate: int | None, op: Operator, number: P
 _UNITS: dict[str, tuple[str, ...]] = {
     "分": ("评分", "得分", "分数"), "元": ("价", "费"), "岁": ("年龄",), "平方米": ("面积",), "平米": ("面积",), "公里": ("里程", "长度"),
 }  # fmt: skip
+
+
+def _amount_column(ctx: Context, phrase: Phrase, number: Phrase) -> Col | None:
+    """融资超过一千万: a sum of money cannot count rows; the measure that carries the table's name is meant."""
+    assert number.number is not None
+    large = number.number.value >= 10_000 or number.number.percent or number.unit in ("元", "块", "万元", "亿元")
+    if not large or number.unit not in ("", "元", "块", "万元", "亿元"):
+        return None
+    for table in (ctx.root, phrase.table):
+        found = [c for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE and phrase.text in c.label]
+        if found:
+            return Col(table, found[0].name)
+    return None
 
 
 def _unit_column(ctx: Context, table: str, unit: str) -> Col | None:
@@ -230,10 +262,6 @@ def _compared(ctx: Context, i: int) -> bool:
         folded = _limit(ctx, at, aggregate, op, ctx.phrases[n])
         if folded is not None:
             also = [at] + ([aggregate] if aggregate is not None else [])
-            keep = ctx.phrases[at]
-            if keep.kind == "table" and keep.table == ctx.root and at < i:
-                also = [a for a in also if a != at]
-                ctx.use(*keep.spans)
             also += [k for k in range(min(also, default=i), i) if ctx.phrases[k].kind in ("of", "is", "howmany", "not")]
             fold(ctx, i, n + 1, folded, also)
             return True
@@ -369,6 +397,8 @@ def _ranges(ctx: Context, i: int) -> bool:
     low, link, high = ctx.phrases[i : i + 3]
     if low.kind != "number" or high.kind != "number":
         return False
+    if link.text in ("或", "或者") and low.end >= link.at and _either(ctx, i):
+        return True
     closing = right(ctx, i + 2, ("of", "is"))
     closed = closing is not None and ctx.phrases[closing].kind == "between"
     if link.text not in ("到", "至", "-", "~", "—", "和", "与", "、", "或") or (
@@ -389,17 +419,42 @@ def _ranges(ctx: Context, i: int) -> bool:
     return True
 
 
+def _either(ctx: Context, i: int) -> bool:
+    """3或4个高铁站: one of two numbers."""
+    low, high = ctx.phrases[i], ctx.phrases[i + 2]
+    assert low.number is not None and high.number is not None
+    after = i + 3 if i + 3 < len(ctx.phrases) and is_measure(ctx, ctx.phrases[i + 3]) else None
+    before = subject(ctx, i)
+    at = after if after is not None else before[0] if before is not None else None
+    if at is None or not is_measure(ctx, ctx.phrases[at]):
+        return False
+    expr = cast(Expression, ctx.phrases[at].expr)
+    test = Compare(expr, "in", (low.number.value, high.number.value))
+    fold(ctx, i, i + 3, Phrase("condition", (), condition=test), [at])
+    return True
+
+
 def _ages(ctx: Context, i: int) -> bool:
     """成立17年, 使用时间为14年: a time column and a number of years."""
     phrase = ctx.phrases[i]
     if phrase.kind != "number" or phrase.unit != "年" or phrase.number is None or phrase.number.value > 200:
         return False
     k = left(ctx, i, ("is", "of", "unknown"))
+    comparing = k is not None and ctx.phrases[k].kind in ("cmp", "not")
+    used = left(ctx, k if comparing and k is not None else i, ("is", "of"))
+    if used is not None and ctx.phrases[used].text in _AGES and (col := ctx.time_of(ctx.root)):
+        payload = ctx.phrases[k].payload if comparing and k is not None else "="
+        test = Compare(YearsSince(col, ctx.schema.today.year), cast(Operator, payload or "!="), phrase.number.value)
+        fold(ctx, used, i + 1, Phrase("condition", (), condition=test))
+        return True
     if k is None or not is_time(ctx, ctx.phrases[k]):
         return False
     age = YearsSince(cast(Col, ctx.phrases[k].expr), ctx.schema.today.year)
     fold(ctx, i, i + 1, Phrase("condition", (), condition=Compare(age, "=", phrase.number.value)), [k])
     return True
+
+
+_AGES = ("使用年数", "使用时间", "使用年限", "年限", "年数", "存续时间", "存续年限", "使用")
 
 
 def _times(ctx: Context, i: int) -> bool:

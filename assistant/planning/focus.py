@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.planning.context import Context, Schema
 from assistant.planning.mentions import Mention
 from assistant.planning.names import Candidate
@@ -70,6 +72,9 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
                 score *= 1.05
             if candidate.kind == "column" and candidate.score >= 0.9 and _is_measure(candidate, schema):
                 score *= 1.2  # 在校生 names the number before it names the table that holds it
+            bare_count = candidate.kind == "column" and mention.kind == "agg" and mention.payload == "count"
+            if bare_count and not _named_before(mentions, resolved, index, candidate):
+                continue
             if candidate.kind == "value" and score > 0:
                 score *= 1.0 if len(mention.text) > 1 or _beside_its_column(mentions, index, candidate) else 0.6
             if score > best + 1e-9:
@@ -87,6 +92,15 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
     if any(m.time for m in mentions) and not _has_time(root, schema):
         weight -= 1.5
     return resolved, weight
+
+
+def _named_before(mentions: list[Mention], resolved: list[Candidate | None], index: int, column: Candidate) -> bool:
+    """数量 alone means a column only right behind the name of its table."""
+    k = index - 1
+    while k >= 0 and mentions[k].kind == "of":
+        k -= 1
+    before = resolved[k] if k >= 0 else None
+    return before is not None and before.kind == "table" and before.table == column.table
 
 
 def _absorb(mentions: list[Mention], resolved: list[Candidate | None], schema: Schema) -> None:
@@ -122,3 +136,31 @@ def _has_time(root: str, schema: Schema) -> bool:
 
 def _is_measure(candidate: Candidate, schema: Schema) -> bool:
     return schema.model.table(candidate.table).column(candidate.column).role == Role.MEASURE
+
+
+def avoided_keys(ctx: Context, question: str) -> frozenset[tuple[str, str]]:
+    """Foreign keys of the root to a table that another of its keys, named in the question, leads to as well."""
+    by_target: dict[str, list[str]] = {}
+    for relation in ctx.schema.model.relations:
+        if relation.left == ctx.root and len(relation.left_columns) == 1:
+            by_target.setdefault(relation.right, []).append(relation.left_columns[0])
+    avoided: set[tuple[str, str]] = set()
+    for target, columns in by_target.items():
+        if len(columns) < 2:
+            continue
+        label = ctx.schema.model.table(target).label
+        named = {c: _role_named(c, label, question) for c in columns}
+        best = max(named.values())
+        if best > 0:
+            avoided |= {(ctx.root, c) for c in columns if named[c] < best}
+    return frozenset(avoided)
+
+
+def _role_named(column: str, target: str, question: str) -> int:
+    """How many characters of a foreign key's role stand in the question: 贫困 of 贫困城市id."""
+    role = re.sub(r"(?i)_?id$|编号$", "", column).replace(target, "").removesuffix("方")
+    for size in range(len(role), 0, -1):
+        for start in range(len(role) - size + 1):
+            if role[start : start + size] in question:
+                return size
+    return 0

@@ -27,6 +27,7 @@ _COUNTING = re.compile(r"(?:总数量|总数|总人数|总量|数量|人数|个�
 def read_formulas(ctx: Context) -> None:
     """Fold formulas of columns into single expressions."""
     _compounds(ctx)
+    _redundant(ctx)
     _jointly(ctx)
     _shared_heads(ctx)
     _operations(ctx)
@@ -48,8 +49,21 @@ def _compounds(ctx: Context) -> None:
         i += 1
 
 
+def _redundant(ctx: Context) -> None:
+    """结婚登记的人数: a counting word behind a number that is a count already says nothing more."""
+    i = 1
+    while i < len(ctx.phrases):
+        phrase = ctx.phrases[i]
+        k = i - 2 if ctx.phrases[i - 1].kind == "of" and i > 1 else i - 1
+        counts = phrase.kind == "agg" and phrase.payload == "count"
+        if counts and is_measure(ctx, ctx.phrases[k]) and ctx.phrases[k].score >= 0.9:
+            fold(ctx, k, i + 1, ctx.phrases[k])
+            i = k
+        i += 1
+
+
 def _piece(ctx: Context, phrase: Phrase) -> bool:
-    if phrase.kind == "unknown":
+    if phrase.kind == "unknown" or (phrase.kind == "share" and phrase.text in ("比例", "比重", "占比", "百分比")):
         return True
     return phrase.kind == "expr" and isinstance(phrase.expr, Col) and (phrase.score < 0.9 or not is_time(ctx, phrase))
 
@@ -230,30 +244,32 @@ def _number_like(ctx: Context, phrase: Phrase) -> bool:
 def _per_each(ctx: Context) -> None:
     """每个城市平均服务用户, 平均每个城市的服务用户: one measure of a row over another."""
     for i, phrase in enumerate(ctx.phrases):
-        if phrase.kind != "each":
+        if phrase.kind != "each" and phrase.text != "平均每":
             continue
         k = i + 1
         under = ctx.phrases[k] if k < len(ctx.phrases) else None
         if under is None:
             return
-        follow = right(ctx, k, ("of", "agg"))
-        if follow is None or follow > k + 3:
+        follow = right(ctx, k, ("of", "agg", "howmany", "unknown"))
+        if follow is None or follow > k + 4:
             continue
         over = ctx.phrases[follow]
-        before = ctx.phrases[i - 1] if i else None
-        averaged = any(p.kind == "agg" and p.payload == "avg" for p in ctx.phrases[k:follow]) or (
-            before is not None and before.kind == "agg" and before.payload == "avg"
-        )
+        lead = next((j for j in range(i, max(-1, i - 3), -1) if _averages(ctx.phrases[j])), None)
+        averaged = lead is not None or any(_averages(p) for p in ctx.phrases[k:follow])
         if not averaged or not is_measure(ctx, over):
             continue
         divisor = under.expr if is_measure(ctx, under) and owner_of(under) == owner_of(over) else None
         divisor = divisor or _counterpart(ctx, under, over)
         if divisor is None or divisor == over.expr:
             continue
-        start = i - 1 if before is not None and before.kind == "agg" else i
+        start = lead if lead is not None else i
         formula = Arithmetic("/", cast(Expression, over.expr), divisor)
         fold(ctx, start, follow + 1, Phrase("expr", (), over.text, expr=formula))
         return
+
+
+def _averages(phrase: Phrase) -> bool:
+    return phrase.kind == "agg" and phrase.payload == "avg"
 
 
 def _counterpart(ctx: Context, under: Phrase, over: Phrase) -> Col | None:

@@ -130,12 +130,17 @@ def _sorts(ctx: Context, index: int) -> bool:
 def _scopes(ctx: Context) -> None:
     """在各企业的融资历史中: a group word inside a scope only names the scope when something else is asked for."""
     for i, phrase in enumerate(ctx.phrases):
-        if phrase.kind != "group" or not phrase.table:
+        if phrase.kind != "group":
+            continue
+        if not phrase.table and not (i > 0 and ctx.phrases[i - 1].kind == "in"):
             continue
         k = i + 1
         while k < len(ctx.phrases) and ctx.phrases[k].kind in ("of", "table", "unknown", "each", "in"):
             k += 1
-        if k < len(ctx.phrases) and ctx.phrases[k].kind == "scope":
+        placed = i > 0 and ctx.phrases[i - 1].kind == "in" and any(p.kind == "which" for p in ctx.phrases[:i])
+        if placed:
+            ctx.phrases[i] = replace(phrase, kind="scope")  # 哪些节目在各平台的…
+        elif k < len(ctx.phrases) and ctx.phrases[k].kind == "scope":
             later = [p.kind for p in ctx.phrases[k:]]
             other = any(p.kind == "group" for j, p in enumerate(ctx.phrases) if j != i)
             if other or any(kind in ("which", "list", "listed") for kind in later):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from corpus.semantics import Cardinality, Relation, SemanticModel
@@ -35,16 +35,19 @@ def _edges(relation: Relation) -> list[Edge]:
 class JoinGraph:
     """All relations of a semantic model, both ways."""
 
-    def __init__(self, model: SemanticModel) -> None:
+    def __init__(self, model: SemanticModel, avoided: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """`avoided`: foreign keys (table, column) to take only where no other leads to the same table."""
         self._model = model
+        self._avoided = avoided
 
     @cached_property
     def _out(self) -> dict[str, list[Edge]]:
         out: dict[str, list[Edge]] = {t.name: [] for t in self._model.tables}
         for relation in self._model.relations:
             if relation.left in out and relation.right in out and relation.left != relation.right:
+                avoided = (relation.left, relation.left_columns[0]) in self._avoided
                 for edge in _edges(relation):
-                    out[edge.source].append(edge)
+                    out[edge.source].append(replace(edge, cost=edge.cost + 0.4) if avoided else edge)
         return out
 
     @cached_property

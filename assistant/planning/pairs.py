@@ -30,9 +30,8 @@ def read_pair(ctx: Context) -> Difference | None:
     than = any(p.kind == "than" for p in ctx.phrases)
     times = any(p.kind == "times" for p in ctx.phrases)
     gap = any(p.kind == "gap" for p in ctx.phrases)
-    asks = any(p.kind == "howmany" for p in ctx.phrases)
     total = any(p.kind == "agg" and p.payload == "sum" for p in ctx.phrases) and ctx.schema.strict
-    if not (times or gap or (than and asks) or total):
+    if not (times or gap or than or total):
         return None
     if any(p.kind in ("group", "rank", "which", "listed") for p in ctx.phrases):
         return None

@@ -72,7 +72,7 @@ class Phrase:
 def build_phrases(ctx: Context) -> list[Phrase]:
     """The phrases of a context's mentions, in the question's order."""
     found = [p for i in range(len(ctx.mentions)) for p in _of_mention(ctx, i)]
-    return _own(ctx, _kinds(ctx, _bounds(_numbers(found))))
+    return _own(ctx, _kinds(ctx, _bounds(_listed(_numbers(found)))))
 
 
 def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
@@ -141,6 +141,19 @@ def _numbers(phrases: list[Phrase]) -> list[Phrase]:
     return result
 
 
+def _listed(phrases: list[Phrase]) -> list[Phrase]:
+    """都有哪些国家举办过: a listing word right before a thing asks for that thing."""
+    result = list(phrases)
+    for i, phrase in enumerate(result[:-1]):
+        if (
+            phrase.kind == "listed"
+            and phrase.text.endswith(("哪些", "什么"))
+            and result[i + 1].kind in ("table", "expr")
+        ):
+            result[i] = replace(phrase, kind="which")
+    return result
+
+
 def _bounds(phrases: list[Phrase]) -> list[Phrase]:
     """最多30次 is a bound, not a superlative: most and least right before a number."""
     result = list(phrases)
@@ -162,12 +175,7 @@ def _kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
     """哪些作家, 各大洲: a word for a kind that no name explains, right behind 哪些 or 各, means the column most like it."""
     result = list(phrases)
     for i, phrase in enumerate(result):
-        if (
-            phrase.kind != "unknown"
-            or not 1 <= len(phrase.text) <= 3
-            or i == 0
-            or result[i - 1].kind not in ("which", "each")
-        ):
+        if phrase.kind != "unknown" or not 1 <= len(phrase.text) <= 3 or not _asks_kind(result, i):
             continue
         best: tuple[float, Col] | None = None
         for column in ctx.table.columns:
@@ -175,11 +183,20 @@ def _kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                 continue
             shared = len(set(column.label) & set(phrase.text)) / max(len(column.label), len(phrase.text))
             edge = column.label[-1] == phrase.text[-1] or column.label[0] == phrase.text[0]
-            if edge and shared > 0 and (best is None or shared > best[0]):
+            if (edge or phrase.text in column.label) and shared > 0 and (best is None or shared > best[0]):
                 best = (shared, Col(ctx.root, column.name))
         if best is not None:
             result[i] = replace(phrase, kind="expr", expr=best[1], score=0.7)
+            ctx.bonus += 0.5 * len(phrase.text)
     return result
+
+
+def _asks_kind(phrases: list[Phrase], i: int) -> bool:
+    """Whether a word stands where a kind is asked for: behind 哪, 各 or a number, or before 是哪个."""
+    before = phrases[i - 1].kind if i else ""
+    if before in ("which", "each", "number"):
+        return True
+    return any(p.kind in ("which", "listed") for p in phrases[i + 1 : i + 3]) and before in ("of", "super")
 
 
 def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
@@ -195,7 +212,8 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                 before = result[k - 1].kind if k else ""
                 near = of or phrase.at == result[k].end
                 beside = not of and phrase.at == result[k].end
-                if near and (beside or before not in ("each", "by", "which", "number")):
+                dimension = not is_measure(ctx, phrase) and not is_time(ctx, phrase)
+                if near and ((beside and dimension) or before not in ("each", "by", "which", "number")):
                     spans = tuple(s for p in result[k:] for s in p.spans) + phrase.spans
                     del result[k:]
                     phrase = replace(phrase, spans=spans, owner=table)

@@ -132,7 +132,15 @@ class Not:
     part: Condition
 
 
-Condition = Compare | CompareToAggregate | Member | And | Or | Not
+@dataclass(frozen=True)
+class Among:
+    """Rows whose value of a column is among the groups that another plan picks: 高校最少的两个类别里的高校."""
+
+    column: Expression
+    groups: Plan
+
+
+Condition = Compare | CompareToAggregate | Member | Among | And | Or | Not
 
 
 @dataclass(frozen=True)
@@ -253,6 +261,8 @@ def columns_in(condition: Condition | None) -> list[Col]:
         return columns_in(condition.part)
     if isinstance(condition, Member):
         return [condition.column]
+    if isinstance(condition, Among):
+        return columns_of(condition.column)
     found = columns_of(condition.left)
     if isinstance(condition, Compare) and condition.right is not None:
         found += columns_of(condition.right)

@@ -38,16 +38,17 @@ def _superlative(ctx: Context, i: int) -> bool:
     found = subject(ctx, i)
     by: Value | Expression | None = None
     used: list[int] = []
-    if found is not None:
+    if found is not None and _sought(ctx, found[0]):
+        by = ctx.counting()  # 哪个省份的最多: the rows of each are counted
+        used = [found[1]] if found[1] is not None and found[1] != found[0] else []
+        found = None
+    elif found is not None:
         by = _by(ctx, found)
         used = [found[0]] + ([found[1]] if found[1] is not None else [])
     if by is None:
         k = right(ctx, i, ("of", "is"))
-        if (
-            k is not None
-            and is_measure(ctx, ctx.phrases[k])
-            and not any(p.kind == "of" for p in ctx.phrases[i + 1 : k])
-        ):
+        near = not any(p.kind == "of" for p in ctx.phrases[i + 1 : k])
+        if k is not None and near and (is_measure(ctx, ctx.phrases[k]) or is_time(ctx, ctx.phrases[k])):
             by, used = ctx.phrases[k].expr, [k]  # 拥有最高排名的银行
         elif hinted := _hinted(ctx, phrase.text):
             by = hinted
@@ -61,6 +62,16 @@ def _superlative(ctx: Context, i: int) -> bool:
     count, numbers = _how_many(ctx, i)
     fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=count or 1), [*used, *numbers])
     return True
+
+
+def _sought(ctx: Context, k: int) -> bool:
+    """Whether a thing is what 哪 asks for, not what is counted."""
+    if not is_thing(ctx, ctx.phrases[k]) or is_time(ctx, ctx.phrases[k]):
+        return False
+    j = k - 1
+    while j >= 0 and ctx.phrases[j].kind in ("of", "number"):
+        j -= 1
+    return j >= 0 and ctx.phrases[j].kind == "which"
 
 
 def _priced(ctx: Context, i: int) -> bool:
@@ -97,6 +108,9 @@ def _extreme(ctx: Context, i: int, descending: bool) -> bool:
             _amount(ctx, name, found[0], i, n + 1)
             return True
         return False
+    if i + 1 < len(ctx.phrases) and ctx.phrases[i + 1].text in ("价", "价钱") and (col := hinted(ctx, "多少钱")):
+        fold(ctx, i, i + 2, Phrase("amount", (), "价", amount=Measure(name, col, table=col.table)))
+        return True
     if n is not None and is_measure(ctx, ctx.phrases[n]):
         follow = ctx.phrases[n]
         if found is not None and found[0] == i - 1 and is_measure(ctx, ctx.phrases[found[0]]):

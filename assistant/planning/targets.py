@@ -24,6 +24,7 @@ class Shown:
     target: bool = False  # 哪些X, X有哪些: the asker wants things
     spread: bool = False  # 每个X的A: only the attributes
     everything: bool = False  # 全部信息: all columns
+    by_id: bool = False  # 城市的编号: things are shown by their key
     heads: list[str] = field(default_factory=list)  # tables named and not asked for by name
 
     def add(self, expr: Expression) -> None:
@@ -46,6 +47,9 @@ def read_targets(ctx: Context) -> Shown:
             _add_key(ctx, shown, phrase)
         elif phrase.kind == "table":
             _table(ctx, shown, i)
+        elif phrase.kind == "unknown" and phrase.text in ("编号", "编码", "id", "ID") and ctx.schema.strict:
+            ctx.use(*phrase.spans)
+            shown.by_id = True
         elif phrase.kind == "expr" and phrase.expr is not None:
             _column(ctx, shown, i)
         elif phrase.kind in ("which", "list", "listed"):
@@ -64,7 +68,7 @@ def _table(ctx: Context, shown: Shown, i: int) -> None:
         return
     if phrase.table not in shown.heads:
         shown.heads.append(phrase.table)
-    if phrase.table == ctx.root or ctx.schema.strict:
+    if phrase.table == ctx.root or (ctx.schema.strict and ctx.schema.graph.safe(ctx.root, phrase.table)):
         ctx.use(*phrase.spans)
 
 
@@ -154,6 +158,8 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
             shown.numbers.append(expr)
             shown.add(expr)
         return
+    if ctx.schema.strict and is_measure(ctx, phrase) and _verbal(ctx, i, shown):
+        return
     if _modifies(ctx, i) or (is_time(ctx, phrase) and not any(w in phrase.text for w in "时日年月期间")):
         return
     ctx.use(*phrase.spans)
@@ -164,6 +170,18 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         return
     if not _fixed(ctx, expr):
         _add_key(ctx, shown, phrase)
+
+
+def _verbal(ctx: Context, i: int, shown: Shown) -> bool:
+    """A measure's bare stem used as a verb or before another noun: 在几个平台播放, 播放平台."""
+    phrase = ctx.phrases[i]
+    if phrase.asked or not isinstance(phrase.expr, Col) or phrase.text == ctx.of(phrase.expr).label:
+        return False
+    after = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
+    if after is not None and after.kind in ("table", "expr", "unknown", "amount") and after.at == phrase.end:
+        return True
+    counted = any(p.kind in ("amount", "rank") for p in ctx.phrases)
+    return counted and _kind(ctx, i - 1) not in ("list", "and", "comma", "of", "which")
 
 
 def _modifies(ctx: Context, i: int) -> bool:
