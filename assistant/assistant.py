@@ -11,15 +11,13 @@ from assistant.conversations import Conversations, ConversationSummary
 from assistant.events import StepEvent
 from assistant.examples import example_questions
 from assistant.model.chat import connect
+from assistant.opening import open_catalogue, open_index, open_semantics, read_datasets
 from assistant.outcome import Outcome
 from assistant.services import Services
 from assistant.settings import Settings, load_settings
 from assistant.turn import Turn, run_turn
-from corpus.catalog import Dataset
-from corpus.semantics import SemanticModel, load_semantics
 from corpus.store import CatalogStore
-from corpus.workspace import Workspace, WorkspaceError
-from retrieval.errors import IndexUnusable
+from corpus.workspace import Workspace
 from retrieval.index import Index
 from tools.audit import AuditLog
 from tools.principal import Principal
@@ -43,9 +41,9 @@ class Assistant:
         workspace = Workspace.open(Path(root))
         settings = settings or load_settings(workspace)
         model = connect(settings)
-        store = _catalogue(workspace)
-        datasets = _datasets(store, workspace)
-        semantics = _semantics(workspace)
+        store = open_catalogue(workspace)
+        datasets = read_datasets(store, workspace)
+        semantics = open_semantics(workspace)
         services = Services(
             workspace=workspace,
             settings=settings,
@@ -178,58 +176,3 @@ class Assistant:
                 "ms": round(sum(outcome.timings_ms.values()), 1),
             },
         )
-
-
-def open_index(workspace: Workspace, store: CatalogStore, settings: Settings) -> Index:
-    """The workspace's index; one that is absent, damaged or out of date is made anew, of the store alone."""
-    encoder = None
-    if settings.encoder:
-        from retrieval.sentence import SentenceEncoder
-
-        encoder = SentenceEncoder(settings.encoder)
-    try:
-        index = Index.open(workspace.index_path, store, encoder=encoder)
-        if index.is_current():
-            return index
-    except IndexUnusable:
-        pass
-    return Index.build(store, workspace.index_path, encoder=encoder)
-
-
-def _catalogue(workspace: Workspace) -> CatalogStore:
-    """The catalogue. An empty one is as good as any, unless other files show that there was something in it."""
-    path = workspace.catalog_path
-    if not (path.is_file() and path.stat().st_size) and (workspace.index_path.exists() or _has_tables(workspace)):
-        raise WorkspaceError(
-            f"工作区 {workspace.root} 已损坏：数据目录 {path.name} 不见了或是空的。请从备份恢复，或删除工作区后重新生成。"
-        )
-    return CatalogStore(path)
-
-
-def _datasets(store: CatalogStore, workspace: Workspace) -> dict[str, Dataset]:
-    try:
-        return {d.id: d for d in store.datasets()}
-    except ValueError as error:
-        raise WorkspaceError(
-            f"数据目录 {workspace.catalog_path} 里有读不懂的条目，可能已损坏。请从备份恢复，或删除工作区后重新生成。"
-        ) from error
-
-
-def _semantics(workspace: Workspace) -> SemanticModel:
-    path = workspace.semantics_path
-    if not path.is_file() and _has_tables(workspace):
-        raise WorkspaceError(
-            f"工作区 {workspace.root} 已损坏：语义模型 {path.name} 不见了，数据表无法提问。请从备份恢复，或重新导入数据表。"
-        )
-    try:
-        return load_semantics(path)
-    except Exception as error:
-        where = getattr(error, "problem_mark", None)
-        line = f"（第{where.line + 1}行附近）" if where is not None else ""
-        raise WorkspaceError(
-            f"语义模型 {path} 无法读取{line}，可能已损坏或改错了格式。请改正，或从备份恢复后重试。"
-        ) from error
-
-
-def _has_tables(workspace: Workspace) -> bool:
-    return workspace.warehouse_path.is_file()

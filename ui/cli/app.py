@@ -1,26 +1,17 @@
-"""The root command: the workspace option, the commands, and one place where errors become one Chinese sentence."""
+"""The root command: the workspace option and the commands."""
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ui.cli import ask, audit, demo, doctor, evaluate, ingest, replay, request, search, serve
+from ui.cli.shell import Application, Root
 from ui.cli.state import State
 
-app = typer.Typer(
-    name="zhengwen",
-    help="政问：用中文问政府数据，答案有据可查。",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Application(name="zhengwen", cls=Root, help="政问：用中文问政府数据，答案有据可查。")
 
 
 @app.callback()
@@ -48,33 +39,5 @@ app.command("doctor", help="检查配置：哪些正常，哪些要处理。")(d
 
 
 def main() -> None:
-    """Run the command line; every failure is one Chinese sentence on stderr and an exit code that is not 0."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        _fail("已中断。", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            _fail("磁盘空间不足，没有写入不完整的内容。请清理磁盘后重试。")
-        _fail(f"读写文件失败：{error.strerror or error}（{error.filename or '未知文件'}）。请检查路径和权限。")
-    except Exception as error:
-        if os.environ.get("ZHENGWEN_DEBUG"):
-            raise
-        if getattr(type(error), "__module__", "").split(".")[0] in (
-            "corpus",
-            "retrieval",
-            "tools",
-            "assistant",
-            "ui",
-            "evals",
-        ):
-            _fail(str(error))
-        _fail(f"程序内部错误（{type(error).__name__}）。设置环境变量 ZHENGWEN_DEBUG=1 后重试可看到详情。")
-
-
-def _fail(message: str, code: int = 1) -> None:
-    print(f"错误：{message}", file=sys.stderr)
-    sys.exit(code)
+    """Run the command line."""
+    app()

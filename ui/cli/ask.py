@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.cli.state import AsJson, AsUser, state_of
+from ui.cli.state import AsJson, AsUser, known_user, state_of, whole_file
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -24,68 +23,103 @@ class BatchError(Exception):
 
 def ask(
     context: typer.Context,
-    question: Annotated[str | None, typer.Argument(help="问题。")] = None,
+    question: Annotated[str | None, typer.Argument(metavar="问题", help="用中文写的问题。")] = None,
     who: AsUser = "citizen",
-    conversation: Annotated[str | None, typer.Option("--conversation", help="接着哪个对话问（对话编号）。")] = None,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="编号", help="接着哪个对话问（对话编号）。")
+    ] = None,
     as_json: AsJson = False,
     batch: Annotated[
-        Path | None, typer.Option("--batch", help='一批问题（JSONL，每行 {"id","question","as"?,"conversation"?}）。')
+        Path | None,
+        typer.Option(
+            "--batch", metavar="文件", help='一批问题（JSONL，每行 {"id","question","as"?,"conversation"?}）。'
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="一批问题的结果写到哪里（JSONL）。")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="文件", help="一批问题的结果写到哪里（JSONL）。")] = None,
 ) -> None:
     """Ask, and print what came of it."""
     if (question is None) == (batch is None):
         raise typer.BadParameter("请给出一个问题，或用 --batch 给出一批问题（两者选一）。")
     if batch is not None and out is None:
         raise typer.BadParameter("用 --batch 时要用 --out 指出结果写到哪里。")
+    if batch is None and out is not None:
+        raise typer.BadParameter("--out 只和 --batch 一起用；一个问题的结果请用 --json 输出。")
+    known_user(who)
+    if conversation is not None:
+        _check_conversation(conversation)
     rows = list(_read_batch(batch)) if batch is not None else []
     with state_of(context).open() as assistant:
-        if batch is not None and out is not None:
-            _batch(assistant, rows, out, who)
+        if out is not None:
+            _batch(assistant, rows, out, who, conversation)
             return
         outcome = assistant.ask(question or "", principal=who, conversation=conversation)
+    if conversation is not None and outcome.conversation != conversation:
+        typer.echo(f"注意：对话 {conversation} 不是 {who} 的，已另开新对话 {outcome.conversation}。", err=True)
     if as_json:
         typer.echo(outcome.model_dump_json(indent=2))
     else:
         _show(outcome)
 
 
+def _check_conversation(key: str) -> None:
+    if not re.fullmatch(r"[0-9A-Za-z_.-]{1,64}", key):
+        raise typer.BadParameter("对话编号只能是字母、数字、点、横线和下划线，最多64个。")
+
+
 def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a batch file in order; BatchError names the first line that is wrong."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BatchError(f"问题文件 {path} 无法读取。请检查路径，并用 UTF-8 编码保存。") from error
+    seen: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        try:
-            row = json.loads(line)
-            if not isinstance(row["question"], str):
-                raise TypeError
-            row["id"] = str(row["id"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise BatchError(
-                f'问题文件 {path} 第{number}行不对：每行要是 {{"id": …, "question": "…"}}。请改正后再运行，结果文件没有改动。'
-            ) from error
+        row, wrong = _row(line)
+        if not wrong and row["id"] in seen:
+            wrong = f"编号 {row['id']} 与第{seen[row['id']]}行重复"
+        if wrong:
+            raise BatchError(f"问题文件 {path} 第{number}行不对：{wrong}。请改正后再运行，结果文件没有改动。")
+        seen[row["id"]] = number
         yield row
 
 
-def _batch(assistant: Assistant, rows: list[dict[str, Any]], out: Path, who: str) -> None:
+def _row(line: str) -> tuple[dict[str, Any], str]:
+    """One row, and what is wrong with it."""
+    from tools.rights import DEMO_USERS
+
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}, '不是 JSON，每行要是 {"id": …, "question": "…"}'
+    if (
+        not isinstance(row, dict)
+        or not isinstance(row.get("id"), str | int)
+        or not isinstance(row.get("question"), str)
+    ):
+        return {}, '每行要是 {"id": …, "question": "…"}'
+    if row.get("as") is not None and row["as"] not in DEMO_USERS:
+        return {}, f"没有名为“{row['as']}”的用户，可用的有：{'、'.join(DEMO_USERS)}"
+    if row.get("conversation") is not None and not isinstance(row["conversation"], str):
+        return {}, "conversation 要是文字"
+    return {**row, "id": str(row["id"])}, ""
+
+
+def _batch(assistant: Assistant, rows: list[dict[str, Any]], out: Path, who: str, conversation: str | None) -> None:
     """Answer every row; the output appears whole or not at all."""
+    from rich.console import Console
     from rich.progress import Progress
 
-    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with partial.open("w", encoding="utf-8") as sink, Progress(disable=not sys.stderr.isatty()) as bar:
-            for row in bar.track(rows, description="回答问题"):
-                outcome = assistant.ask(
-                    row["question"], principal=row.get("as") or who, conversation=row.get("conversation")
-                )
-                sink.write(json.dumps({**row, "outcome": outcome.model_dump(mode="json")}, ensure_ascii=False) + "\n")
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    console = Console(stderr=True)
+    with whole_file(out) as sink, Progress(console=console, disable=not console.is_terminal) as bar:
+        for row in bar.track(rows, description="回答问题"):
+            outcome = assistant.ask(
+                row["question"],
+                principal=row.get("as") or who,
+                conversation=row.get("conversation") or conversation,
+            )
+            sink.write(json.dumps({**row, "outcome": outcome.model_dump(mode="json")}, ensure_ascii=False) + "\n")
     typer.echo(f"已回答{len(rows)}个问题，结果在 {out}。")
 
 
@@ -103,18 +137,7 @@ def _show(outcome: Outcome) -> None:
             heading = column.label + (f"（{column.unit}）" if column.unit else "")
             shown.add_column(Text(heading), justify="right" if column.type == "number" else "left")
         for row in table.rows[:30]:
-            shown.add_row(
-                *[
-                    Text(
-                        ""
-                        if v is None
-                        else f"{v:,}"
-                        if isinstance(v, int) and not isinstance(v, bool) and abs(v) >= 10_000
-                        else str(v)
-                    )
-                    for v in row
-                ]
-            )
+            shown.add_row(*[Text(_cell(v)) for v in row])
         console.print(shown)
         if table.row_count > 30:
             console.print(Text(f"（共{table.row_count}行，这里显示前30行；--json 可看全部）"))
@@ -135,3 +158,11 @@ def _show(outcome: Outcome) -> None:
             console.print(Text("      " + citation.quote, style="dim"))
     if outcome.suggestions:
         console.print(Text("可以接着问：" + "　".join(outcome.suggestions), style="dim"))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
+        return f"{value:,}"
+    return str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,22 +20,35 @@ def demo(
 ) -> None:
     """Build the demo workspace if absent; then serve it."""
     root = state_of(context).workspace
-    if not (root / "workspace.json").exists():
-        _build(root, seed)
-    else:
+    if (root / "workspace.json").exists():
+        _check_is_demo(root, seed)
         typer.echo(f"演示城市已在 {root}。")
+    else:
+        _build(root, seed)
     if not no_serve:
         open_page(root, host, port)
 
 
-def _build(root: object, seed: int | None) -> None:
-    from pathlib import Path
+def _check_is_demo(root: Path, seed: int | None) -> None:
+    """A workspace of someone's own, or a city of another seed, is neither served as the demo nor written over."""
+    from corpus.workspace import Workspace, WorkspaceError
 
+    manifest = Workspace.open(root).manifest()
+    if manifest.get("kind") != "demo":
+        raise WorkspaceError(
+            f"{root} 是您自己的工作区，不是演示城市。要打开它请运行 zhengwen serve；要看演示请用 -w 指定另一个文件夹。"
+        )
+    if seed is not None and manifest.get("seed") != seed:
+        raise WorkspaceError(
+            f"{root} 已有种子 {manifest.get('seed')} 的演示城市。要生成种子 {seed} 的城市，请用 -w 指定另一个文件夹。"
+        )
+
+
+def _build(root: Path, seed: int | None) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from corpus.demo import DEFAULT_SEED, build_demo
 
-    assert isinstance(root, Path)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

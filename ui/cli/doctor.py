@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import typer
 
+from ui.cli.shell import sentence
 from ui.cli.state import State, state_of
 
 
@@ -22,20 +23,26 @@ class Finding:
 
 def doctor(context: typer.Context) -> None:
     """Print one line a check; exit code 1 when something needs doing."""
-    findings: list[Finding] = []
-    for check in (_python, _disk, _workspace, _answer, _audit, _model):
-        findings.append(_safely(check, state_of(context)))
+    state = state_of(context)
+    findings = [_safely(name, check, state) for name, check in (("Python", _python), ("磁盘空间", _disk))]
+    for name, check in (("工作区", _workspace), ("设置", _settings), ("数据", _data)):
+        findings.append(_safely(name, check, state))
+        if not findings[-1].ok:
+            break  # the rest could only repeat it
+    else:
+        checks = (("提问", _answer), ("审计日志", _audit), ("模型", _model))
+        findings += [_safely(name, check, state) for name, check in checks]
     for finding in findings:
         typer.echo(f"{'正常' if finding.ok else '需处理'}  {finding.name}：{finding.text}")
     if not all(f.ok for f in findings):
         raise typer.Exit(1)
 
 
-def _safely(check: Callable[[State], Finding], state: State) -> Finding:
+def _safely(name: str, check: Callable[[State], Finding], state: State) -> Finding:
     try:
         return check(state)
     except Exception as error:
-        return Finding(check.__name__.strip("_"), False, str(error) or type(error).__name__)
+        return Finding(name, False, sentence(error))
 
 
 def _python(_: State) -> Finding:
@@ -54,27 +61,62 @@ def _disk(state: State) -> Finding:
 
 
 def _workspace(state: State) -> Finding:
-    from corpus.store import CatalogStore
+    from assistant.opening import open_catalogue
     from corpus.workspace import Workspace
-    from retrieval.index import Index
 
     workspace = Workspace.open(state.workspace)
-    store = CatalogStore(workspace.catalog_path)
+    if not os.access(workspace.root, os.W_OK):
+        return Finding("工作区", False, f"{workspace.root} 不能写入，对话和审计日志无法保存。请检查文件夹权限")
+    store = open_catalogue(workspace)
     datasets, documents = len(store.hashes("dataset")), len(store.hashes("document"))
-    index = Index.open(workspace.index_path, store) if workspace.index_path.exists() else None
-    current = index is not None and index.is_current()
-    text = f"{state.workspace}，数据集{datasets}个，政策文件{documents}份，数据版本 {workspace.data_version}"
-    return Finding(
-        "工作区",
-        current,
-        text if current else text + "；检索索引不是最新的，请运行 zhengwen ingest 或 zhengwen serve 重建",
-    )
+    text = f"{workspace.root}，数据集{datasets}个，政策文件{documents}份，数据版本 {workspace.data_version}"
+    if not datasets and not documents:
+        return Finding("工作区", False, text + "；还是空的，请用 zhengwen ingest 导入数据目录、政策文件或数据表")
+    return Finding("工作区", True, text)
+
+
+def _settings(state: State) -> Finding:
+    from assistant.settings import load_settings
+    from corpus.workspace import Workspace
+
+    settings = load_settings(Workspace.open(state.workspace))
+    chosen = sorted(settings.model_fields_set - {"model_key"})
+    return Finding("设置", True, "、".join(f"{n}={getattr(settings, n)}" for n in chosen) or "全部是默认值")
+
+
+def _data(state: State) -> Finding:
+    import duckdb
+
+    from assistant.opening import open_semantics
+    from corpus.workspace import Workspace
+
+    workspace = Workspace.open(state.workspace)
+    model = open_semantics(workspace)
+    if not workspace.warehouse_path.is_file():
+        return Finding("数据", True, "没有数据表，只能查目录和政策")
+    try:
+        with duckdb.connect(str(workspace.warehouse_path), read_only=True) as connection:
+            found = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    except duckdb.Error:
+        return Finding(
+            "数据",
+            False,
+            f"数据仓库 {workspace.warehouse_path.name} 打不开，可能已损坏或正在写入。请稍后重试，或从备份恢复、重新导入",
+        )
+    missing = sorted({t.name for t in model.tables} - {str(name) for (name,) in found})
+    if missing:
+        return Finding("数据", False, f"语义模型里的表 {'、'.join(missing[:5])} 不在数据仓库里。请重新导入数据表")
+    return Finding("数据", True, f"数据表{len(found)}张")
 
 
 def _answer(state: State) -> Finding:
+    from tools.principal import Principal
+
+    asker = Principal(id="doctor", role="citizen", name="自检")  # nobody's history gets the question
     with state.open() as assistant:
-        outcome = assistant.ask("你有哪些数据？")
-    return Finding("提问", outcome.kind == "answer", "内置规则回答可用" if outcome.kind == "answer" else outcome.text)
+        outcome = assistant.ask("你有哪些数据？", principal=asker)
+        assistant.delete_conversation(outcome.conversation, asker)
+    return Finding("提问", outcome.kind == "answer", "可用" if outcome.kind == "answer" else outcome.text)
 
 
 def _audit(state: State) -> Finding:
@@ -86,7 +128,7 @@ def _audit(state: State) -> Finding:
     return Finding(
         "审计日志",
         not problems,
-        f"完整，共{log.head().count}条（{log.algorithm}）"
+        f"完整，共{log.head().count}条（{log.algorithm()}）"
         if not problems
         else f"有{len(problems)}处问题，请运行 zhengwen audit verify",
     )
@@ -99,8 +141,6 @@ def _model(state: State) -> Finding:
     settings = load_settings(Workspace.open(state.workspace))
     if not settings.model:
         return Finding("模型", True, "没有配置，全部使用内置规则（不联网）。需要时设置 ZHENGWEN_MODEL")
-    if importlib.util.find_spec("assistant.model") is None:
-        return Finding("模型", False, "本版本不支持配置模型")
     from assistant.model import describe
 
     status = describe(settings)

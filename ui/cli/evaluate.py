@@ -8,9 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True)
-Dir = Annotated[Path, typer.Argument(help="评测集文件夹。")]
-Out = Annotated[Path, typer.Option("--out", help="结果写到哪个文件夹（results.jsonl、summary.json 等）。")]
+from ui.cli.shell import Application
+
+app = Application()
+Dir = Annotated[Path, typer.Argument(metavar="文件夹", help="评测集文件夹。")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="文件夹", help="结果写到哪个文件夹（results.jsonl、summary.json 等）。")
+]
 
 
 @app.command("sql", help="问数评测：questions.jsonl 和 db/。")

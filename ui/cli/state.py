@@ -1,15 +1,19 @@
-"""What every command knows: which workspace it works on, and how to open it."""
+"""What every command knows: which workspace it works on, how to open it, and who may be asked for."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from tools.principal import Principal
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,9 @@ class State:
         return Assistant.open(self.workspace)
 
 
-AsUser = Annotated[str, typer.Option("--as", help="以哪个用户的身份：citizen、official、steward、evaluator、admin。")]
+AsUser = Annotated[
+    str, typer.Option("--as", metavar="用户", help="以谁的身份：citizen、official、steward、evaluator、admin。")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
 
@@ -31,3 +37,30 @@ def state_of(context: typer.Context) -> State:
     state = context.obj
     assert isinstance(state, State)
     return state
+
+
+def known_user(who: str) -> Principal:
+    """The user called `who`; a usage error names those there are."""
+    from tools.rights import DEMO_USERS
+
+    if who not in DEMO_USERS:
+        raise typer.BadParameter(f"没有名为“{who}”的用户，可用的有：{'、'.join(DEMO_USERS)}。")
+    return DEMO_USERS[who]
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[IO[str]]:
+    """A text file that appears under its name when it is whole, and not at all when anything fails before."""
+    if out.is_dir():
+        raise typer.BadParameter(f"--out 要写成文件，{out} 是文件夹。")
+    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with partial.open("w", encoding="utf-8") as sink:
+            yield sink
+        partial.replace(out)
+    except OSError as error:
+        error.filename = error.filename or str(out)  # a failed write does not say where
+        raise
+    finally:
+        partial.unlink(missing_ok=True)
