@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 
 from corpus.ingest.decoding import sniff_file
@@ -12,6 +11,7 @@ from corpus.ingest.report import IngestError
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 MAX_RECORD_LINES = 200  # a quoted cell that runs on for longer was never closed
+SPOILT = "\ufffd"
 csv.field_size_limit(1 << 27)
 
 OnBroken = Callable[[int, str], None]  # line number, reason
@@ -64,52 +64,56 @@ class CsvFile:
         return lines
 
     def _records(self, on_broken: OnBroken) -> Iterator[tuple[int, list[str]]]:
-        """Records as they stand in the file, whatever their width."""
+        """Records as they stand in the file, whatever their width; lines that cannot be decoded are broken."""
         numbered = enumerate(self._lines(), 1)
-        pushed: list[tuple[int, str]] = []
-        while True:
-            number, line = next(chain(_drain(pushed), numbered), (0, ""))
-            if not number:
-                return
-            if '"' not in line:
-                yield number, line.rstrip("\r\n").split(self.delimiter)
-                continue
-            record, taken = line, [(number, line)]
-            while True:
-                cells = _parse(record, self.delimiter)
-                if cells is not None:
-                    yield number, cells
-                    break
-                following = next(chain(_drain(pushed), numbered), (0, ""))
-                if following[0]:
-                    taken.append(following)
-                    record += following[1]
-                if not following[0] or len(taken) > MAX_RECORD_LINES:
-                    on_broken(number, "引号没有闭合")
-                    pushed[:0] = taken[1:]
-                    break
+        delimiter = self.delimiter
+        for number, line in numbered:
+            if '"' in line:
+                yield from self._quoted(number, line, numbered, on_broken)
+            elif SPOILT in line:
+                on_broken(number, f"含有无法按 {self.encoding} 解码的字节")
+            else:
+                yield number, line.rstrip("\r\n").split(delimiter)
+
+    def _quoted(
+        self, number: int, line: str, numbered: Iterator[tuple[int, str]], on_broken: OnBroken
+    ) -> Iterator[tuple[int, list[str]]]:
+        """The record that begins with `line`; if its quote is never closed, those in the lines taken for it."""
+        pending = [(number, line)]
+        while pending:
+            number, record = pending[0]
+            taken = 1
+            cells = _parse(record, self.delimiter)
+            while cells is None and taken <= MAX_RECORD_LINES:
+                if taken == len(pending):
+                    following = next(numbered, None)
+                    if following is None:
+                        break
+                    pending.append(following)
+                record += pending[taken][1]
+                taken += 1
+                cells = _parse(record, self.delimiter) if '"' in pending[taken - 1][1] else None
+            if cells is None:
+                on_broken(number, "引号没有闭合")
+                taken = 1
+            elif SPOILT in record:
+                on_broken(number, f"含有无法按 {self.encoding} 解码的字节")
+            else:
+                yield number, cells
+            pending = pending[taken:]
 
     def rows(self, on_broken: OnBroken) -> Iterator[tuple[int, list[str]]]:
         """The rows under the header."""
-        width = len(self.header)
-        broken_text = "\ufffd"
+        width, above = len(self.header), self.header_line
         for line, cells in self._records(on_broken):
-            if line <= self.header_line or not any(cell.strip() for cell in cells):
+            if line <= above or not any(cell.strip() for cell in cells):
                 continue
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 cells = cells[:width]
-            if len(cells) != width:
+            if len(cells) == width:
+                yield line, cells
+            else:
                 on_broken(line, f"应有 {width} 列，实有 {len(cells)} 列")
-                continue
-            if self.encoding != "utf-16" and any(broken_text in cell for cell in cells):
-                on_broken(line, f"含有无法按 {self.encoding} 解码的字节")
-                continue
-            yield line, cells
-
-
-def _drain(pushed: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    while pushed:
-        yield pushed.pop(0)
 
 
 def _parse(record: str, delimiter: str) -> list[str] | None:

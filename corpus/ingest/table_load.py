@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlglot import exp
 
 BATCH = 50_000
+SAMPLE = 2_000
 # How sources write that there is no number; in a column of numbers these become NULL.
 NO_NUMBER = ["-", "--", "—", "——", "/", "…", "...", "null", "none", "nan", "na", "n/a", "无", "暂无", "不详", "*"]
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
@@ -103,56 +104,68 @@ def quoted(name: str) -> str:
     return exp.to_identifier(name, quoted=True).sql("duckdb")
 
 
+def _tests() -> dict[str, str]:
+    """What a value v may be, as a condition on it."""
+    return {
+        "numbers": f"regexp_matches(v, '{_NUMBER}')",
+        "whole": f"regexp_matches(v, '{_WHOLE}')",
+        "grouped": f"(regexp_matches(v, '{_GROUPED}') OR regexp_matches(v, '{_NUMBER}'))",
+        "percents": f"regexp_matches(v, '{_PERCENT}')",
+        "days": f"regexp_matches(v, '{_DATE}') AND TRY_CAST({_day('v')} AS DATE) IS NOT NULL",
+        "times": f"(regexp_matches(v, '{_DATE}') AND TRY_CAST({_day('v')} AS DATE) IS NOT NULL "
+        f"OR regexp_matches(v, '{_STAMP}') AND TRY_CAST(v AS TIMESTAMP) IS NOT NULL)",
+        "compact": f"regexp_matches(v, '{_COMPACT}') AND try_strptime(v, '%Y%m%d') IS NOT NULL",
+    }
+
+
 def _column_type(connection: duckdb.DuckDBPyConnection, table: str, column: str, header: str) -> tuple[str, int]:
     """(the type that every value of a column has, how many values only say that there is none)."""
-    value = quoted(column)
+    source = f"(SELECT {quoted(column)} AS v FROM {table} WHERE {quoted(column)} IS NOT NULL)"
+    # What the first values are not, the column is not: most tests need no look at all rows.
+    left = _passed(connection, f"(FROM {source} LIMIT {SAMPLE})", _tests())
+    if left:
+        left = _passed(connection, source, {name: test for name, test in _tests().items() if name in left})
+    if not left:
+        return "VARCHAR", 0
     row = connection.execute(
-        f"""WITH all_values AS (SELECT {value} AS v FROM {table} WHERE {value} IS NOT NULL)
-        SELECT
-            (SELECT count(*) FROM all_values),
-            count(*),
-            count(*) FILTER (WHERE regexp_matches(v, $number)),
-            count(*) FILTER (WHERE regexp_matches(v, $whole)),
-            count(*) FILTER (WHERE regexp_matches(v, $grouped) OR regexp_matches(v, $number)),
-            count(*) FILTER (WHERE contains(v, '.')),
-            count(*) FILTER (WHERE regexp_matches(v, $percent)),
-            count(*) FILTER (WHERE regexp_matches(v, $date) AND TRY_CAST({_day("v")} AS DATE) IS NOT NULL),
-            count(*) FILTER (WHERE regexp_matches(v, $stamp) AND TRY_CAST(v AS TIMESTAMP) IS NOT NULL),
-            count(*) FILTER (WHERE regexp_matches(v, $compact) AND try_strptime(v, '%Y%m%d') IS NOT NULL),
+        f"""SELECT count(*) FILTER (WHERE list_contains($none, lower(v))),
+            count(*) FILTER (WHERE NOT list_contains($none, lower(v))),
             count(*) FILTER (WHERE regexp_matches(v, '^0\\d')),
-            max(length(v))
-        FROM all_values WHERE NOT list_contains($none, lower(v))""",
-        {
-            "number": _NUMBER,
-            "whole": _WHOLE,
-            "grouped": _GROUPED,
-            "percent": _PERCENT,
-            "date": _DATE,
-            "stamp": _STAMP,
-            "compact": _COMPACT,
-            "none": NO_NUMBER,
-        },
+            max(length(v)) FILTER (WHERE NOT list_contains($none, lower(v))),
+            count(*) FILTER (WHERE contains(v, '.') AND NOT list_contains($none, lower(v)))
+        FROM {source}""",
+        {"none": NO_NUMBER},
     ).fetchone()
     assert row is not None
-    filled, known, numbers, whole, grouped, points, percents, days, stamps, compact, padded, longest = row
-    missing = filled - known
+    missing, known, padded, longest, points = row
     if not known:
         return "VARCHAR", 0
-    if days == known:
+    if "days" in left:
         return "DATE", missing
-    if days + stamps == known:
+    if "times" in left:
         return "TIMESTAMP", missing
-    if compact == known and _DAY_HEADER.search(header):
+    if "compact" in left and _DAY_HEADER.search(header):
         return "COMPACT", missing
     if _IDENTIFIER.search(header.strip()) or padded:
         return "VARCHAR", 0
-    if numbers == known:
-        if whole == known:
-            return ("BIGINT", missing) if longest <= 14 else ("VARCHAR", 0)
+    if "whole" in left:
+        return ("BIGINT", missing) if longest <= 14 else ("VARCHAR", 0)
+    if "numbers" in left:
         return "DOUBLE", missing
-    if grouped == known:
+    if "grouped" in left:
         return "GROUPED" if points else "GROUPED_WHOLE", missing
-    return ("PERCENT", missing) if percents == known else ("VARCHAR", 0)
+    return "PERCENT", missing
+
+
+def _passed(connection: duckdb.DuckDBPyConnection, source: str, tests: dict[str, str]) -> set[str]:
+    """The tests that every value of `source` passes, those that only say there is none left out."""
+    row = connection.execute(
+        f"SELECT {', '.join(f'bool_and({test})' for test in tests.values())} "
+        f"FROM {source} WHERE NOT list_contains($none, lower(v))",
+        {"none": NO_NUMBER},
+    ).fetchone()
+    assert row is not None
+    return {name for name, passed in zip(tests, row, strict=True) if passed is not False}
 
 
 def _day(value: str) -> str:
