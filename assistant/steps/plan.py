@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.outcome import Clarify, Option, Outcome, Refuse
+from assistant.compose.sources import access_line, dataset_citation
+from assistant.outcome import Citation, Clarify, Option, Outcome, Refuse
 from assistant.planning.describe import describe
 from assistant.planning.embedded import Candidate, EmbeddedPlanner, Planning
 from assistant.planning.plan import Col, Plan, columns_in, columns_of, expressions_of, tables_of
 from assistant.services import Services
 from assistant.steps.route import plan_strength
 from assistant.turn import Turn
+from corpus.catalog import Dataset
 from corpus.semantics import SemanticModel
 from tools.rights import decide
 
@@ -117,25 +119,34 @@ def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
     hidden = _hidden_tables(best, planning, turn)
     if not hidden:
         return None
-    names, requests, reasons = [], [], []
+    names: list[str] = []
+    requests: list[Dataset] = []
+    reasons: list[str] = []
+    citations: list[Citation] = []
     for name in hidden:
         table = full.table(name)
         dataset = services.datasets.get(table.dataset or "")
-        names.append(f"“{dataset.title if dataset else table.label}”")
-        if dataset is not None:
+        if dataset is None:
+            names.append(f"“{table.label}”")
+        else:
+            citations.append(dataset_citation(len(citations) + 1, dataset))
+            classes = access_line(dataset)
+            names.append(f"“{dataset.title}”" + (f"（{classes}）" if classes else "") + f"[{citations[-1].n}]")
             decision = decide(turn.principal, dataset)
             if decision.allowed:
                 reasons.append("其中涉及个人信息等受限数据项，当前身份不能查看")
             else:
                 reasons.append(decision.rule + (f"（{decision.article}）" if decision.article else ""))
             if dataset.sharing != "not_shared":
-                requests.append(dataset.id)
+                requests.append(dataset)
     reason = "；".join(dict.fromkeys(reasons)) or "目录没有向当前身份开放这项数据"
     offer = "如工作需要，可以生成共享申请草稿。" if requests else "这项数据不予共享，可以改问汇总统计类的数据。"
     return Refuse(
         reason="forbidden",
         text=f"有这类数据：{'、'.join(names)}，但当前身份不能查看。{reason}。{offer}",
-        may_request=requests,
+        may_request=[d.id for d in requests],
+        citations=citations,
+        suggestions=[f"我要申请共享“{d.title}”数据" for d in requests][:3],
     )
 
 
