@@ -2,7 +2,7 @@
 
 index/
   CURRENT            name of the version in use; replaced in one step
-  v-<digest>/        one complete version: manifest.json, words.txt, facets.json, encoder.npz, chroma/,
+  v-<digest>/        one complete version: manifest.json, words.txt, facets.json, chroma/, encoder.npz where one was fitted,
                      dataset/ and article/ each with lexical/, records.sqlite, vectors.npy, owners.npy
 
 A version is built under another name and becomes visible only when it is whole; a reader that has the version before open keeps it.
@@ -31,6 +31,7 @@ from retrieval.lexical import LexicalWriter, Passage
 from retrieval.lsa import LsaEncoder, fit_lsa
 from retrieval.records import Words, word_codes, write_records
 from retrieval.segment import Segmenter, grams
+from retrieval.static import SHIPPED, StaticEncoder
 from retrieval.text import normalise
 from retrieval.thesaurus import Thesaurus
 
@@ -56,7 +57,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def build_index(
     store: CatalogStore, folder: Path, thesaurus: Thesaurus, encoder: Encoder | None, progress: Progress | None
 ) -> None:
-    """Build a version and make it current. `encoder` None: fit the built-in one on the corpus. IndexUnusable: disk trouble."""
+    """Build a version and make it current. `encoder` None: the shipped one, or where it is absent one fitted on the corpus. IndexUnusable: disk trouble."""
     report = progress or (lambda _stage, _share: None)
     partial = folder / f".building-{os.getpid()}-{time.monotonic_ns()}"
     try:
@@ -113,6 +114,8 @@ def _write_version(
         "article": list(article_entries(documents, hashes[1])),
     }
     texts = {kind: [entry.embedding_texts() for entry in entries] for kind, entries in shelves.items()}
+    if encoder is None and SHIPPED.is_dir():
+        encoder = StaticEncoder(SHIPPED)
     if encoder is None:
         report("学习用词", 0.1)
         everything = [text for parts in texts.values() for group in parts for text in group]
@@ -173,6 +176,8 @@ def _write_shelf(folder: Path, entries: list[Entry], segmenter: Segmenter) -> It
     writer.close()
 
 
-def load_encoder(folder: Path, segmenter: Segmenter) -> LsaEncoder:
-    """The built-in encoder of one version."""
-    return LsaEncoder.load(folder / "encoder.npz", segmenter)
+def load_encoder(folder: Path, segmenter: Segmenter) -> Encoder:
+    """The encoder that a version was built with when none was configured: the fitted one it holds, else the shipped one."""
+    if (folder / "encoder.npz").is_file():
+        return LsaEncoder.load(folder / "encoder.npz", segmenter)
+    return StaticEncoder(SHIPPED)

@@ -20,8 +20,8 @@ def dataset_confidence(question: Question, found: Sequence[Candidate]) -> float:
     """0..1; 0.5 is where 没有找到 begins."""
     if not found or not question.words:
         return 0.0
-    best = max(0.6 * c.features.named + 0.4 * c.features.dense for c in found[:5])
-    return round(_logistic(12.0 * (best - 0.31)), 4)
+    best = max(0.5 * c.features.named + 0.3 * c.features.dense + 0.2 * c.features.focus for c in found[:5])
+    return round(_logistic(12.0 * (best - 0.208)), 4)
 
 
 def article_confidence(question: Question, found: Sequence[Candidate]) -> float:
@@ -29,4 +29,4 @@ def article_confidence(question: Question, found: Sequence[Candidate]) -> float:
     if not found or not question.words:
         return 0.0
     best = max(0.5 * c.features.named + 0.25 * c.features.dense + 0.25 * c.features.window for c in found[:5])
-    return round(_logistic(12.0 * (best - 0.25)), 4)
+    return round(_logistic(12.0 * (best - 0.2)), 4)

@@ -23,8 +23,8 @@ class Tuning:
 
     boosts: dict[str, float]
     weights: Weights
-    pairs_list: float = 0.5
-    dense_list: float = 0.5
+    pairs_list: float = 0.4
+    dense_list: float = 0.7
     candidates: int = 60
     depth: int = 120
 
@@ -50,7 +50,7 @@ class Shelf:
         concepts, importance = self._weigh(question.concepts)
         words = self.lexical.search(concepts, tuning.boosts, tuning.depth, filters)
         pairs = self.lexical.search(question.gram_concepts(), {"grams": 1.0}, tuning.depth, filters)
-        query = encoder.encode_query(" ".join(question.words))
+        query = encoder.encode_query(question.text)
         within = {ordinal for ordinal, _ in words} | {ordinal for ordinal, _ in pairs} if filters else None
         near = self.dense.search(query, tuning.depth // 2, within)
         fused = fuse([(1.0, words), (tuning.pairs_list, pairs), (tuning.dense_list, near)])[: tuning.candidates]

@@ -238,7 +238,6 @@ def test_a_missing_index_says_what_to_do(store: CatalogStore, tmp_path: Path) ->
         "manifest.json",
         "dataset/records.sqlite",
         "article/vectors.npy",
-        "encoder.npz",
         "facets.json",
         "dataset/lexical/meta.json",
     ],
