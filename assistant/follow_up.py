@@ -1,159 +1,147 @@
-"""Follow-ups become questions that stand alone: 「那去年呢」「换成各区」「前五名」 edit the question before."""
+"""Follow-ups become questions that stand alone: 「那去年呢」「换成各区」「他们合计是多少」 change the state of the question before.
+
+A fragment is read as edits of a typed state, and the changed state is written out as a question. What is written is
+planned again and kept only as far as it is understood as it was meant. The result is an ordinary question: it passes
+the same route, the same scope and the same gate as one that is typed in, so no fragment can reach further than its asker.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from assistant.planning.mentions import Mention
-from assistant.planning.names import Candidate
+from assistant.conversation_state.chips import chips
+from assistant.conversation_state.earlier import NOTE, Earlier, picked, turns
+from assistant.conversation_state.edits import Edit, Total, applied
+from assistant.conversation_state.fragment import Fragment, read_fragment
+from assistant.conversation_state.rewriting import rewritten, state_in, with_unknown
+from assistant.conversation_state.state import Filter, State, concept, state_of
+from assistant.outcome import Answer, Clarify, Option
+from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.plan import Col
+from corpus.semantics import SemanticModel
 
 if TYPE_CHECKING:
     from assistant.services import Services
     from assistant.turn import Turn
 
-_LEAD = re.compile(
-    r"^(?:那么?|那如果|如果|换成|改成|改为|只看|只要|再看看?|再按|还有|然后|其中的?|它们?的?|这些|上面的?|刚才的?)+|^(?:按|分)(?=.{1,6}$)"
+LONGEST = 18  # characters of a fragment; what is longer says what it wants
+_MOST_ROWS = 20  # 他们 means rows that were shown, as long as they can be named in a question
+_OPENING = (
+    r"那么?|那如果|如果|嗯|好的?|然后|接着|再看看?|再看一下|再来看看?|看看|看一下|换成|改成|改为|换为|换|"
+    r"只看|只要|只算|仅看|只统计|其中的?"
 )
-_TAIL = re.compile(r"(?:呢|怎么样|如何|吧|的话)?[？?。!！]*$")
-_TRAILING = re.compile(r"[？?。!！]+$")
+_COMMAND = (
+    r"还有|再加|加上|再按|再分|去掉|取消|不要|不限|不分|不按|不含|不算|除了|排除|剔除|他们|它们|这些|[和跟与].+比|"
+    r"按.+[看分]|分.+看|从.+到|前|倒数|最|合计|平均|同比|环比|占比|各占"
+)
+_OPENED = re.compile(rf"^(?:{_OPENING})+")
+_LED = re.compile(rf"^(?:{_OPENING}|{_COMMAND})")
+_THESE = re.compile(r"^(?:他们|它们|她们|这些|那些)的?")
+_TAIL = re.compile(r"(?:呢|怎么样|如何|吧|的话|呀|啊)+$")
+_ASKS = re.compile(r"多少|几[个家所件条起座名位张人次]|哪|吗$|有没有|是不是|什么")
+_OTHER = re.compile(r"怎么|如何|为什么|怎样|能不能|可以|应当|规定|申请|哪里|哪儿|谁")
 
 
 def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]:
-    """The question with what it leaves out taken from the last data question; and a note that says so."""
-    last = next((o for o in reversed(turn.history) if o.route == "data" and o.kind == "answer"), None)
-    if last is None:
-        return text, ""
-    led = bool(_LEAD.match(text)) or text.rstrip("？?。").endswith("呢")
-    core = _TAIL.sub("", _LEAD.sub("", text)).strip("，, ")
-    if not core or (not led and len(core) > 12):
+    """The question with what it leaves out taken from an earlier one; and a note that says so, or an empty one."""
+    earlier = turns(turn.history)
+    if not earlier or len(text) > 3 * LONGEST:
         return text, ""
     planner = services.planner_for(turn.principal).planner
-    new = planner.plan(core)
-    if not _is_fragment(new.mentions, led):
-        return text, ""
-    before = _last_question(last.question, last.warnings)
-    old = planner.plan(before)
-    merged = _merge(before, list(old.mentions), core, list(new.mentions))
-    if merged == before:
-        return text, ""
-    return merged, f"按上一个问题理解为：“{merged}”"
+    last = turn.history[-1]
+    if isinstance(last, Clarify) and earlier[0].outcome is last:
+        value = picked(text, last.options, planner)
+        if value:
+            return value, NOTE.format(value)
+    resolved = _resolved(text, earlier, planner, services.semantics)
+    return (text, "") if resolved in ("", text) else (resolved, NOTE.format(resolved))
 
 
-def _last_question(question: str, warnings: list[str]) -> str:
-    """The last question as it was understood, should it have been a follow-up itself."""
-    for warning in warnings:
-        found = re.match(r"^按上一个问题理解为：“(.+)”$", warning)
-        if found:
-            return found[1]
-    return question
+def state_chips(turn: Turn) -> list[Option]:
+    """What a data turn was understood to ask, slot by slot; the value of a slot that can go asks the same without it."""
+    if turn.chosen is None or turn.scoped is None:
+        return []
+    state = state_of(turn.chosen.reading.query, turn.scoped.model)
+    return chips(state, turn.scoped.model) if state else []
 
 
-def _columns(mention: Mention, kind: str) -> set[tuple[str, str]]:
-    return {(c.table, c.column) for c in mention.candidates if c.kind == kind}
+def _resolved(text: str, earlier: list[Earlier], planner: EmbeddedPlanner, full: SemanticModel) -> str:
+    bare = text.strip("，, 。？?！!")
+    core = _TAIL.sub("", _OPENED.sub("", bare)).strip("，, ") or bare
+    led = bool(_LED.match(bare) or _TAIL.search(bare)) or bare.endswith("的")
+    if len(core) > LONGEST or (_OTHER.search(core) and not led):
+        return ""
+    base = earlier[0]
+    if base.ended == "forbidden":
+        answered = next((e for e in earlier if e.ended == "answered"), None)
+        if answered is None or not _speaks_of(core, answered, planner):
+            return _beside(base.question, core) if led else ""
+        base = answered
+    state = state_in(base.question, planner)
+    if state is None:
+        return _beside(base.question, core) if led and len(core) <= LONGEST // 2 else ""
+    fragment = read_fragment(core, state, planner, _added(earlier, base, state, planner))
+    if _stands_alone(core, fragment, led):
+        return ""
+    if fragment.unread:
+        return with_unknown(_THESE.sub("", core), state, base.question, planner, full)
+    edits = [_among(e, fragment, base, state, planner) for e in fragment.edits]
+    wanted = applied(state, edits, planner.model, planner.schema.graph)
+    return "" if wanted == state else rewritten(wanted, state, edits, base.question, planner)
 
 
-def _is_fragment(mentions: tuple[Mention, ...], led: bool) -> bool:
-    """Whether the words only change something: a time, a value, a grouping, a ranking."""
-    content = [
-        m
-        for m in mentions
-        if m.candidates
-        or m.time
-        or m.number
-        or not m.known
-        or m.kind in ("top", "bottom", "super", "order", "agg", "share", "growth", "trend", "period")
-    ]
-    if not content or len(content) > 4:
+def _stands_alone(core: str, fragment: Fragment, led: bool) -> bool:
+    """Whether the words say all they want by themselves."""
+    if not fragment.edits and not fragment.unread:
+        return True
+    if fragment.these:
         return False
-    if any(not m.known for m in content):
+    if fragment.subject:
+        return not led or (bool(_ASKS.search(core)) and len(core) > LONGEST // 2)
+    return bool(fragment.unread) and not led
+
+
+def _added(earlier: list[Earlier], base: Earlier, state: State, planner: EmbeddedPlanner) -> tuple[Filter, ...]:
+    """The conditions that the last turn brought in: what 这个条件 means."""
+    rest = earlier[earlier.index(base) + 1 :]
+    before = state_in(rest[0].question, planner) if rest else None
+    return tuple(f for f in state.filters if f not in before.filters) if before else ()
+
+
+def _speaks_of(core: str, answered: Earlier, planner: EmbeddedPlanner) -> bool:
+    """Whether, after a refusal, a fragment is about something that may be seen and not about what was refused."""
+    state = state_in(answered.question, planner)
+    if state is None:
         return False
-    grouping = any(m.kind in ("each", "by", "period") for m in mentions)
-    whole = any(_starts_anew(m.candidates) for m in content)
-    asks = any(m.kind in ("howmany", "which", "list") for m in mentions)
-    if asks and not led:
-        return False
-    return led or grouping or not whole
+    fragment = read_fragment(core, state, planner)
+    return bool(fragment.edits) and not fragment.unread
 
 
-def _starts_anew(candidates: tuple[Candidate, ...]) -> bool:
-    return any(
-        c.kind in ("table", "metric") or (c.kind == "column" and c.score >= 0.9) for c in candidates
-    ) and not any(c.kind == "value" for c in candidates)
+def _beside(question: str, core: str) -> str:
+    """Both as they were said, where no state tells how they go together."""
+    return f"{question.rstrip('？?。！!')}，{core}"
 
 
-def _merge(before: str, old: list[Mention], core: str, new: list[Mention]) -> str:
-    """The old question with its times, values and groupings replaced by the new ones; new kinds are added."""
-    text = _TRAILING.sub("", before)
-    edits: list[tuple[int, int, str]] = []
-    lead, tail = "", ""
-    taken: set[int] = set()
-
-    def replace(index: int, by: str) -> None:
-        taken.add(index)
-        edits.append((old[index].start, old[index].end, by))
-
-    position = 0
-    while position < len(new):
-        mention = new[position]
-        if mention.time:
-            index = next((i for i, m in enumerate(old) if m.time and i not in taken), None)
-            if index is None:
-                lead += mention.text
-            else:
-                replace(index, mention.text)
-        elif values := _columns(mention, "value"):
-            index = next((i for i, m in enumerate(old) if i not in taken and _columns(m, "value") & values), None)
-            each = _each_of(old, values)
-            if index is not None:
-                replace(index, mention.text)
-            elif each is not None and each not in taken:
-                taken.update({each, each - 1})
-                edits.append((old[each - 1].start, old[each].end, mention.text))
-            else:
-                lead += mention.text
-        elif mention.kind in ("each", "by") and position + 1 < len(new):
-            phrase = "各" + new[position + 1].text
-            index = next(
-                (i for i, m in enumerate(old) if m.kind in ("each", "by") and i not in taken and i + 1 < len(old)), None
-            )
-            if index is not None:
-                taken.update({index, index + 1})
-                edits.append((old[index].start, old[index + 1].end, phrase))
-            else:
-                lead += phrase
-            position += 1
-        elif mention.candidates and _same_kind(old, mention) is not None:
-            replace(_same_kind(old, mention) or 0, mention.text)
-        elif (
-            mention.kind not in ("filler", "comma", "of", "is", "unit")
-            or mention.number
-            or (mention.kind == "unit" and tail)
-        ):
-            tail += mention.text
-        position += 1
-    for start, end, by in sorted(edits, reverse=True):
-        text = text[:start] + by + text[end:]
-    joined = lead + text
-    return f"{joined}，{tail}" if tail else joined
+def _among(edit: Edit, fragment: Fragment, base: Earlier, state: State, planner: EmbeddedPlanner) -> Edit:
+    """他们合计: of the rows that the last answer showed, which are named."""
+    if not isinstance(edit, Total) or not (fragment.these or state.ranking or state.threshold):
+        return edit
+    column = next((d.column for d in state.dimensions if d.column is not None), None)
+    table = base.outcome.table if isinstance(base.outcome, Answer) else None
+    if column is None or table is None or not 0 < len(table.rows) <= _MOST_ROWS:
+        return edit
+    mine = concept(column, planner.model)
+    headings = {
+        c.label for t in planner.model.tables for c in t.columns if concept(Col(t.name, c.name), planner.model) == mine
+    }
+    at = next((i for i, c in enumerate(table.columns) if c.name in headings), None)
+    if at is None:
+        return edit
+    codes = planner.model.table(column.table).column(column.name).codes
+    stored = {meaning: value for value, meaning in codes.items()}
+    values = tuple(stored.get(str(r[at]), str(r[at])) for r in table.rows if r[at] is not None)
+    return Total(Filter(column, "in" if len(values) > 1 else "=", values)) if values else edit
 
 
-def _each_of(old: list[Mention], values: set[tuple[str, str]]) -> int | None:
-    """Where the old question groups by the column (or table) that the new value belongs to."""
-    for index in range(1, len(old)):
-        if old[index - 1].kind in ("each", "by") and (
-            _columns(old[index], "column") & values
-            or {t for t, _ in values} & {c.table for c in old[index].candidates if c.kind == "table"}
-        ):
-            return index
-    return None
-
-
-def _same_kind(old: list[Mention], mention: Mention) -> int | None:
-    """A measure or metric of the old question that a new one of the same table takes the place of."""
-    mine = {c.table for c in mention.candidates if c.kind in ("column", "metric") and c.score >= 0.9}
-    for index, other in enumerate(old):
-        theirs = {c.table for c in other.candidates if c.kind in ("column", "metric") and c.score >= 0.9}
-        if mine & theirs and not _columns(other, "value"):
-            return index
-    return None
+__all__ = ["self_contained", "state_chips"]

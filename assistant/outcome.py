@@ -108,6 +108,8 @@ class Answer(_Turn):
     table: ResultTable | None = None
     chart: Chart | None = None
     datasets: list[DatasetCard] = Field(default_factory=list)
+    # what was understood, slot by slot; an option's value asks the same without the slot, and is empty where it must stay
+    state: list[Option] = Field(default_factory=list)
 
 
 class Clarify(_Turn):

@@ -9,6 +9,7 @@ from assistant.compose.chart import chart_for
 from assistant.compose.headings import described_sql, names_something
 from assistant.compose.sources import card, dataset_citation, query_citation
 from assistant.compose.suggest import data_suggestions
+from assistant.follow_up import state_chips
 from assistant.outcome import Answer, Citation, DatasetCard, ResultTable, Sql, TableColumn
 from assistant.planning.describe import describe
 from assistant.planning.plan import (
@@ -60,6 +61,7 @@ def data_answer(turn: Turn, services: Services) -> Answer:
         citations=citations,
         warnings=warnings,
         suggestions=data_suggestions(turn, plan, model),
+        state=state_chips(turn),
     )
 
 

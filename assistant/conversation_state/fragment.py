@@ -1,0 +1,233 @@
+"""What a fragment changes: its commands, then its times, values, groupings and quantities, as edits of the state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.conversation_state.commands import Commands, read_commands
+from assistant.conversation_state.edits import (
+    CompareWith,
+    DropFilter,
+    Edit,
+    SetDimension,
+    SetFilter,
+    SetPeriod,
+    SetQuantity,
+    SetSubject,
+    counterpart,
+)
+from assistant.conversation_state.periods import Period
+from assistant.conversation_state.state import Dimension, Filter, Quantity, State, concept
+from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.mentions import Mention
+from assistant.planning.names import Candidate
+from assistant.planning.plan import Col
+from corpus.semantics import Additivity, Role
+
+_SURE = 0.9  # a name that means a thing, not a part of a longer name
+_LIKELY = 0.5
+_UNITS = ("year", "quarter", "month", "day")
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """The edits of a fragment; `unread` are its content words that nothing explains."""
+
+    edits: tuple[Edit, ...]
+    unread: tuple[str, ...] = ()
+    subject: bool = False  # it names what is asked about: a table, a metric, a measure
+    these: bool = False
+
+
+def read_fragment(text: str, state: State, planner: EmbeddedPlanner, added: tuple[Filter, ...] = ()) -> Fragment:
+    """Read a fragment against the state it is to change."""
+    commands = read_commands(text, state, planner.model, added)
+    reader = _Reader(state, planner, commands)
+    edits = reader.edits(planner.plan(commands.text).mentions if commands.text else ())
+    return Fragment(tuple(edits), tuple(reader.unread), reader.subject, commands.these)
+
+
+class _Reader:
+    def __init__(self, state: State, planner: EmbeddedPlanner, commands: Commands) -> None:
+        self.state = state
+        self.planner = planner
+        self.model = planner.model
+        self.graph = planner.schema.graph
+        self.commands = commands
+        self.table = state.table
+        self.unread: list[str] = []
+        self.subject = False
+        self.moved: SetQuantity | SetSubject | None = None
+
+    # -- which tables are near ----------------------------------------------------------------------------------
+
+    def near(self, table: str) -> bool:
+        return table == self.table or (table in self.graph.paths(self.table) and self.graph.safe(self.table, table))
+
+    def here(self, candidate: Candidate) -> Col | None:
+        """The column of a candidate, or the one that means the same where the state stands."""
+        own = Col(candidate.table, candidate.column)
+        if candidate.table == self.table:
+            return own
+        return counterpart(own, self.table, self.model, self.graph)
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def edits(self, mentions: Sequence[Mention]) -> list[Edit]:
+        self._move(mentions)
+        front: list[Edit] = [self.moved] if self.moved else []
+        rest: list[Edit] = []
+        values: dict[str, Filter] = {}
+        has_values = any(self._value(m) for m in mentions)
+        for index, mention in enumerate(mentions):
+            before = mentions[index - 1] if index else None
+            if not mention.known:
+                self._unknown(mention)
+            elif mention.time:
+                rest.append(SetPeriod(Period(mention.time.start, mention.time.end)))
+            elif mention.kind == "period" and mention.payload in _UNITS:
+                rest.append(SetDimension(Dimension(unit=mention.payload), self.commands.adding))  # type: ignore[arg-type]
+            elif mention.candidates:
+                self._content(mention, before, has_values, values, rest)
+        return [*front, *self._filters(values), *rest, *self.commands.edits]
+
+    def _move(self, mentions: Sequence[Mention]) -> None:
+        """Stand where the fragment's subject stands, should it be of another table: 三甲医院呢."""
+        if any(m.candidates and m.text[:1] not in "各每" and self._value(m) for m in mentions):
+            return
+        for index, mention in enumerate(mentions):
+            each = index > 0 and mentions[index - 1].kind in ("each", "by")
+            if each or mention.text[:1] in "各每" or self._dimension(mention) or self._value(mention):
+                continue
+            quantity, table = self._quantity(mention), self._table(mention)
+            if quantity and not self.near(quantity.table):
+                self.table, self.moved = quantity.table, SetQuantity(quantity)
+            elif table and not quantity and not self.near(table):
+                self.table, self.moved = table, SetSubject(table)
+            else:
+                continue
+            self.subject = True
+            return
+
+    def _unknown(self, mention: Mention) -> None:
+        word = mention.text.strip("“”，, ")
+        if len(word) > 1:
+            self.unread.append(word)
+
+    def _content(
+        self,
+        mention: Mention,
+        before: Mention | None,
+        has_values: bool,
+        values: dict[str, Filter],
+        rest: list[Edit],
+    ) -> None:
+        each = mention.text[:1] in "各每" or (
+            before is not None and (before.kind in ("each", "by") or before.text in ("分", "按"))
+        )
+        quantity = self._quantity(mention)
+        value = self._value(mention)
+        table = self._table(mention)
+        if table and not each and not value and (table == self.table or (self.near(table) and has_values)):
+            return  # the noun of what is asked about, or of its conditions: 三甲医院
+        if each and (dimension := self._dimension(mention)):
+            rest.append(SetDimension(dimension, self.commands.adding))
+        elif value and not (quantity and self._measures_columns()):
+            old = values.get(concept(value.column, self.model))
+            both = (*old.values, *value.values) if old else value.values
+            op = "=" if len(both) == 1 else "in"
+            values[concept(value.column, self.model)] = Filter(value.column, op, both)
+        elif quantity and self.near(quantity.table):
+            self.subject = True
+            if not isinstance(self.moved, SetQuantity):
+                rest.append(SetQuantity(quantity, self.commands.adding))
+        elif dimension := self._dimension(mention):
+            rest.append(SetDimension(dimension, self.commands.adding))
+        elif table:
+            self.subject = True
+            rest.insert(0, SetSubject(table))
+        elif not mention.word and any(c.score >= _SURE for c in mention.candidates):
+            self.unread.append(mention.text)
+
+    def _filters(self, values: dict[str, Filter]) -> list[Edit]:
+        if self.commands.comparing:
+            return [CompareWith(f) for f in values.values()]
+        edits: list[Edit] = []
+        for one in values.values():
+            if self.commands.dropping or self.commands.excluding:
+                held = [f for f in self.state.filters if f.op in ("=", "in") and set(one.values) & set(f.values)]
+                shut = [f for f in self.state.filters if f.op not in ("=", "in") and set(one.values) & set(f.values)]
+                whole = [f for f in held if set(f.values) <= set(one.values)]
+                if self.commands.dropping and (whole or shut):
+                    edits.append(DropFilter(last=tuple(whole or shut)))
+                elif self.commands.excluding:
+                    edits.append(SetFilter(Filter(one.column, "!=" if len(one.values) == 1 else "not in", one.values)))
+            else:
+                edits.append(SetFilter(one))
+        return edits
+
+    # -- what a mention means here ------------------------------------------------------------------------------
+
+    def _measures_columns(self) -> bool:
+        """Whether the state asks for a number that is stored, so that a name of another takes its place."""
+        return any(q.column is not None and q.aggregate != "count" for q in self.state.quantities)
+
+    def _value(self, mention: Mention) -> Filter | None:
+        for candidate in mention.candidates:
+            if candidate.kind != "value" or candidate.score < 0.8 or not self.near(candidate.table):
+                continue
+            column = self.here(candidate)
+            if column is not None:
+                return Filter(column, "=", (candidate.value,))
+        places = [c for c in mention.candidates if c.kind == "value" and c.score >= 0.8]
+        for candidate in places:
+            column = self.here(candidate)
+            if column is not None:
+                return Filter(column, "=", (candidate.value,))
+        return None
+
+    def _quantity(self, mention: Mention) -> Quantity | None:
+        """The measure or metric that a mention names: one of this table before one of another."""
+        found: list[tuple[bool, float, Quantity]] = []
+        for c in mention.candidates:
+            if c.kind == "metric" and c.score >= _SURE:
+                found.append((self.near(c.table), c.score, Quantity("avg", c.table, None, c.column)))
+            elif c.kind == "column" and self.model.table(c.table).column(c.column).role == Role.MEASURE:
+                own = self.near(c.table)
+                if c.score >= (_LIKELY if own else _SURE):
+                    column = self.model.table(c.table).column(c.column)
+                    aggregate = "avg" if column.additivity == Additivity.AVERAGE else "sum"
+                    found.append((own, c.score, Quantity(aggregate, c.table, Col(c.table, c.column))))
+        return max(found, key=lambda f: (f[0], f[1]), default=(False, 0.0, None))[2]
+
+    def _dimension(self, mention: Mention) -> Dimension | None:
+        """The column of this table that a mention means to group by."""
+        best: tuple[float, Col] | None = None
+        for c in mention.candidates:
+            if c.kind == "table" and c.score >= _SURE:
+                column = self._key_to(c.table)
+            elif c.kind == "column" and c.score >= _LIKELY:
+                role = self.model.table(c.table).column(c.column).role
+                column = None if role in (Role.MEASURE, Role.TIME, Role.TEXT) else self.here(c)
+            else:
+                continue
+            if column is None or (c.kind == "table" and c.table == self.table):
+                continue
+            score = c.score + (0.3 if c.table == self.table else 0.0)
+            if best is None or score > best[0]:
+                best = (score, column)
+        return Dimension(best[1]) if best else None
+
+    def _key_to(self, table: str) -> Col | None:
+        """The column of this table, or of one it refers to, that points to `table`."""
+        name = next((c for c in self.model.table(table).columns if c.role in (Role.NAME, Role.KEY)), None)
+        return counterpart(Col(table, name.name), self.table, self.model, self.graph) if name else None
+
+    def _table(self, mention: Mention) -> str | None:
+        tables = [c for c in mention.candidates if c.kind == "table" and c.score >= _SURE]
+        near = next((c for c in tables if c.table == self.table), None)
+        return near.table if near else tables[0].table if tables else None
+
+
+__all__ = ["Fragment", "read_fragment"]

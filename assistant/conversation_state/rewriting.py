@@ -1,0 +1,94 @@
+"""From the state that is wanted to a question that says it: written in several ways, kept as far as it is understood."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.conversation_state.edits import Edit, SetFilter, SetPeriod
+from assistant.conversation_state.labels import slots_of, value_words
+from assistant.conversation_state.state import Filter, State, concept, state_of
+from assistant.conversation_state.wording import every, questions
+from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.names import Names
+from assistant.planning.plan import Col
+from corpus.semantics import SemanticModel
+
+_PLACE = re.compile(r"[\u4e00-\u9fff](?:区|县|市|镇|乡|街道|省)$")
+_NOT_COUNTED = re.compile(r"(?:号码?|电话|姓名|名单|地址|住址|账号|率|额|价格?|收入|支出|人数|人口|面积|得分)$")
+
+
+def state_in(question: str, planner: EmbeddedPlanner) -> State | None:
+    """The state of a question as the planner understands it; None where it has none."""
+    planning = planner.plan(question)
+    return state_of(planning.candidates[0].reading.query, planner.model) if planning.candidates else None
+
+
+def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner: EmbeddedPlanner) -> str:
+    """The old wording with the edit in it, or a new one: the first that is understood as `wanted`, else the closest."""
+    tries = [t for t in (_edited(before, edits, planner),) if t]
+    if old.whole:
+        tries += questions(wanted, planner.model)
+    goal = slots_of(wanted, planner.model)
+    best, most = tries[0] if tries else "", -1
+    for candidate in tries:
+        planning = planner.plan(candidate)
+        if not planning.candidates:
+            continue
+        first = planning.candidates[0].reading
+        got = state_of(first.query, planner.model)
+        if got is None:
+            continue
+        agreed = 2 * slots_of(got, planner.model).agreement(goal) - bool(first.unused)
+        if agreed > most:
+            best, most = candidate, agreed
+        if agreed == 12:
+            break
+    return best
+
+
+def _edited(before: str, edits: list[Edit], planner: EmbeddedPlanner) -> str:
+    """The old wording with one time or one value in the place of another; empty where the edit is more than that."""
+    if len(edits) != 1:
+        return ""
+    mentions = planner.plan(before).mentions
+    edit = edits[0]
+    if isinstance(edit, SetPeriod) and edit.period is not None:
+        times = [m for m in mentions if m.time]
+        if len(times) > 1:
+            return ""
+        words = edit.period.words
+        return before[: times[0].start] + words + before[times[0].end :] if times else words + before
+    if isinstance(edit, SetFilter) and edit.filter.op == "=":
+        mine = concept(edit.filter.column, planner.model)
+        old = {
+            (m.start, m.end)
+            for m in mentions
+            for c in m.candidates[:3]
+            if c.kind == "value" and concept(Col(c.table, c.column), planner.model) == mine
+        }
+        if len(old) == 1:
+            start, end = old.pop()
+            return before[:start] + value_words(edit.filter, edit.filter.values[0], planner.model) + before[end:]
+    return ""
+
+
+def with_unknown(core: str, state: State, before: str, planner: EmbeddedPlanner, full: SemanticModel) -> str:
+    """A word that this asker's data do not know goes where its kind goes, so that the turn can say what is wrong with it."""
+    core = core.removesuffix("的")
+    place = bool(_PLACE.search(core))
+    for one in state.filters if place else ():
+        for m in planner.plan(before).mentions:
+            if _is_value_of(one, m.text, planner):
+                return before[: m.start] + core + before[m.end :]
+    time = state.period.words if state.period else ""
+    by = "".join(every(d, planner.model) for d in state.dimensions)
+    if place:
+        return core + before
+    kinds = {c.kind for c in Names(full).find(core)}
+    count = "" if kinds & {"column", "metric"} or _NOT_COUNTED.search(core) else "数量"
+    return f"{time}{by}{core}{count}"
+
+
+def _is_value_of(one: Filter, text: str, planner: EmbeddedPlanner) -> bool:
+    words = {value_words(one, v, planner.model) for v in one.values} | {str(v) for v in one.values}
+    return text in words or any(len(text) > 1 and w.startswith(text) for w in words)

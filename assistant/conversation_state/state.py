@@ -1,0 +1,214 @@
+"""The typed state of a data question, read off its plan: quantities, dimensions, filters, period, ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.conversation_state.periods import Period, period_of
+from assistant.planning.plan import (
+    And,
+    Col,
+    Compare,
+    Condition,
+    Growth,
+    Measure,
+    Plan,
+    Query,
+    Ratio,
+    TimeBucket,
+    TimeUnit,
+    Value,
+)
+from corpus.semantics import Column, Role, SemanticModel
+
+Change = Literal["", "share", "year", "month"]
+Stored = str | float | int | bool
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is asked for: an aggregate of a column or of rows, a metric, or (`row`) a column's value row by row."""
+
+    aggregate: str
+    table: str
+    column: Col | None = None
+    metric: str = ""
+    change: Change = ""  # its share of the whole, or its growth since a year or a month earlier
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What it is broken down by: a column, or time cut to a unit."""
+
+    column: Col | None = None
+    unit: TimeUnit | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition on a column; several values are alternatives."""
+
+    column: Col
+    op: str
+    values: tuple[Stored, ...]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    descending: bool
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Which groups are kept, by their quantity."""
+
+    op: str
+    value: float
+
+
+@dataclass(frozen=True)
+class State:
+    """A question's slots. `whole` is False when its plan says more than they can hold."""
+
+    table: str
+    quantities: tuple[Quantity, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    period: Period | None = None
+    ranking: Ranking | None = None
+    threshold: Threshold | None = None
+    whole: bool = True
+
+
+def concept(column: Col, model: SemanticModel) -> str:
+    """What a column stands for, the same in every table: the table a key points to, else the column's label."""
+    found = column_of(column, model)
+    if found.role == Role.FOREIGN:
+        for relation in model.relations:
+            if relation.left == column.table and relation.left_columns == [column.name]:
+                return "→" + relation.right
+    if found.role in (Role.NAME, Role.KEY):
+        return "→" + column.table
+    return found.label
+
+
+def column_of(column: Col, model: SemanticModel) -> Column:
+    return model.table(column.table).column(column.name)
+
+
+def state_of(query: Query, model: SemanticModel) -> State | None:
+    """The state of a plan; None for two plans put together, which have no one state."""
+    if not isinstance(query, Plan):
+        return None
+    whole = not (query.limit_per or len(query.having) > 1)
+    dimensions, row_values = _dimensions(query, model)
+    quantities = _quantities(query)
+    if quantities is None:
+        whole, quantities = False, ()
+    quantities = quantities or row_values
+    growth = next((q.change for q in quantities if q.change in ("year", "month")), None)
+    conditions = _flat(query.where)
+    filters, timed = [], []
+    for condition in conditions:
+        if not isinstance(condition, Compare) or condition.right is not None or not isinstance(condition.left, Col):
+            whole = False
+        elif column_of(condition.left, model).role == Role.TIME:
+            timed.append(condition)
+        else:
+            values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+            filters.append(Filter(condition.left, condition.op, tuple(v for v in values if v is not None)))
+    fixed = {concept(f.column, model) for f in filters if f.op == "=" and len(f.values) == 1}
+    dimensions = tuple(d for d in dimensions if d.column is None or concept(d.column, model) not in fixed)
+    period = period_of(list(query.keep) or timed)
+    if growth and period is not None:
+        dimensions = tuple(d for d in dimensions if d.unit != growth)
+    if any(not isinstance(k, Col | TimeBucket) for k in query.keys):
+        whole = False
+    threshold = None
+    if query.having:
+        first = query.having[0]
+        threshold = Threshold(first.op, first.value)
+        quantities = quantities or _quantity(first.measure)
+        whole = whole and first.against is None
+    return State(query.root, quantities, dimensions, tuple(filters), period, _ranking(query), threshold, whole)
+
+
+def _flat(condition: Condition | None) -> list[Condition]:
+    if condition is None:
+        return []
+    if isinstance(condition, And):
+        return [c for part in condition.parts for c in _flat(part)]
+    return [condition]
+
+
+def _dimensions(plan: Plan, model: SemanticModel) -> tuple[tuple[Dimension, ...], tuple[Quantity, ...]]:
+    """What the rows are; and, for rows that are listed, their numbers."""
+    found: dict[str, Dimension] = {}
+    numbers = []
+    for key in plan.keys:
+        if isinstance(key, TimeBucket):
+            found.setdefault("time:" + key.unit, Dimension(unit=key.unit))
+        elif isinstance(key, Col):
+            column = column_of(key, model)
+            if column.role == Role.MEASURE:
+                numbers.append(Quantity("row", key.table, key))
+            elif column.role == Role.TIME and column.grain == "year":
+                found.setdefault("time:year", Dimension(unit="year"))
+            else:
+                found.setdefault(concept(key, model), Dimension(key))
+    return tuple(found.values()), tuple(numbers)
+
+
+def _quantities(plan: Plan) -> tuple[Quantity, ...] | None:
+    """The quantities of a plan, those it is only ranked by included; None where one has no slot of its own."""
+    values: list[Value] = list(plan.values)
+    if not values:
+        values += [o.by for o in plan.order if isinstance(o.by, Measure | Ratio | Growth)]
+    found: list[Quantity] = []
+    for value in values:
+        slots = _quantity(value)
+        if not slots:
+            return None
+        found += slots
+    changed = {(q.aggregate, q.column, q.metric) for q in found if q.change}
+    kept = [q for q in found if q.change or (q.aggregate, q.column, q.metric) not in changed]
+    return tuple(dict.fromkeys(kept))
+
+
+def _quantity(value: Value) -> tuple[Quantity, ...]:
+    if isinstance(value, Measure):
+        if value.where is not None or not (value.of is None or isinstance(value.of, Col)):
+            return ()
+        aggregate = "count" if value.aggregate == "count_distinct" else value.aggregate
+        table = value.of.table if isinstance(value.of, Col) else value.table
+        return (Quantity(aggregate, table, value.of, value.metric),)
+    inner = value.over if isinstance(value, Ratio) else value.of
+    base = _quantity(inner)
+    if not base or (isinstance(value, Ratio) and value.under is not None):
+        return ()
+    change: Change = "share" if isinstance(value, Ratio) else "year" if value.unit == "year" else "month"
+    return (Quantity(base[0].aggregate, base[0].table, base[0].column, base[0].metric, change),)
+
+
+def _ranking(plan: Plan) -> Ranking | None:
+    if plan.limit is None:
+        return None
+    return Ranking(plan.order[0].descending if plan.order else True, plan.limit)
+
+
+__all__ = [
+    "Change",
+    "Dimension",
+    "Filter",
+    "Period",
+    "Quantity",
+    "Ranking",
+    "State",
+    "Stored",
+    "Threshold",
+    "column_of",
+    "concept",
+    "state_of",
+]
