@@ -124,8 +124,8 @@ def round_ticks(values: list[float], *, from_zero: bool, count: int = 4) -> list
     low, high = min(values), max(values)
     if from_zero:
         low, high = min(0.0, low), max(0.0, high)
-    if high - low <= 1e-9 * max(abs(low), abs(high)):  # all the same, as far as an axis can tell
-        high = low + (abs(low) or 1.0)
+    if high - low <= max(1e-9 * max(abs(low), abs(high)), 1e-300):  # all the same, as far as an axis can tell
+        high = low + (abs(low) if abs(low) > 1e-300 else 1.0)
     raw = (high - low) / count
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
