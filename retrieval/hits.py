@@ -13,6 +13,7 @@ class DatasetHit(BaseModel):
     id: str
     title: str
     score: float
+    conditions_met: bool = True  # False: a near entry that does not meet a condition of the question
 
 
 class ArticleHit(BaseModel):

@@ -64,6 +64,12 @@ class ArticleSearch(BaseModel):
 
 FOUND = 0.5
 
+
+def _dataset_hit(candidate: Candidate, score: float, met: bool) -> DatasetHit:
+    record = candidate.record
+    return DatasetHit(id=record.id, title=record.title, score=round(score, 4), conditions_met=met)
+
+
 # What sqlite, numpy, zip and tantivy raise for damaged files.
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, sqlite3.Error, zipfile.BadZipFile)
 
@@ -159,7 +165,8 @@ class Index:
         """The best datasets with conditions and confidence.
 
         `conditions` None: those that the question states; a list: exactly these (a person took some off).
-        When nothing meets them they are dropped from the last on, and a note says so.
+        When nothing meets them they are dropped from the last on, and a note says so. When fewer than `top` meet them,
+        near entries that do not follow after them, marked by `conditions_met`.
         """
         stated, rest = read_conditions(query, self._facets, self._thesaurus, today or date.today())
         wanted = list(stated if conditions is None else conditions)
@@ -176,8 +183,13 @@ class Index:
             if relaxed
             else []
         )
+        hits = [_dataset_hit(c, c.score, True) for c in found[:top]]
+        if wanted and len(hits) < top:
+            known = {hit.id for hit in hits}
+            others = [c for c in self._find(self._datasets, question) if c.record.id not in known][: top - len(hits)]
+            hits += [_dataset_hit(c, min(c.score, hits[-1].score if hits else 1.0), False) for c in others]
         return DatasetSearch(
-            hits=[DatasetHit(id=c.record.id, title=c.record.title, score=round(c.score, 4)) for c in found[:top]],
+            hits=hits,
             confidence=dataset_confidence(question, found),
             conditions=wanted,
             relaxed=relaxed,

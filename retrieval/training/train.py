@@ -29,7 +29,6 @@ def save_model(folder: Path, tokenizer: Any, vectors: Vectors) -> None:
 
     module = folder / "0_StaticEmbedding"
     module.mkdir(parents=True, exist_ok=True)
-    (folder / "1_Normalize").mkdir(exist_ok=True)
     tokenizer.save(str(module / "tokenizer.json"))
     save_file({"embedding.weight": vectors.astype(np.float16)}, str(module / "model.safetensors"))
     path = "sentence_transformers.sentence_transformer.modules"
@@ -93,11 +92,10 @@ def main() -> None:
     )
     save_model(given.out / "model", tokenizer, trained)
     save_model(given.out / "model-first", tokenizer, first)
-    summary = {
-        "sets": {name: len(members) for name, members in material.items()},
-        "options": {k: str(v) for k, v in vars(given).items()},
-    }
-    (given.out / "training.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), "utf-8")
+    options_used = {name: value for name, value in vars(given).items() if not isinstance(value, Path)}
+    summary = {"sets": {name: len(members) for name, members in material.items()}, "options": options_used}
+    for folder in (given.out, given.out / "model"):
+        (folder / "training.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), "utf-8")
     log("done")
 
 

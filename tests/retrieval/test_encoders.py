@@ -16,7 +16,7 @@ from retrieval.index import Index, IndexUnusable
 from retrieval.lsa import LsaEncoder, fit_lsa
 from retrieval.segment import Segmenter
 from retrieval.sentence import SentenceEncoder
-from retrieval.static import StaticEncoder
+from retrieval.static import SHIPPED, StaticEncoder
 from retrieval.training.train import save_model
 from retrieval.training.vocabulary import build_tokenizer
 
@@ -41,6 +41,16 @@ def test_a_model_folder_gives_the_same_vectors_with_and_without_torch(model: Pat
     assert light.dimensions == full.dimensions == 16
     np.testing.assert_allclose(light.encode(kept), full.encode(kept), atol=2e-3)
     np.testing.assert_allclose(light.encode_query("学校名录"), full.encode_query("学校名录"), atol=2e-3)
+
+
+def test_the_shipped_model_is_what_sentence_transformers_computes_and_knows_everyday_words() -> None:
+    light, full = StaticEncoder(SHIPPED), SentenceEncoder(str(SHIPPED))
+    texts = ["政务数据共享申请", "养老院在哪里", "2024 年空气质量 csv", "孩子上学"]
+    np.testing.assert_allclose(light.encode(texts), full.encode(texts), atol=2e-3)
+    home, other, far = light.encode(["养老院", "养老机构", "停车场"])
+    assert home @ other > 0.5 > home @ far
+    size = sum(part.stat().st_size for part in SHIPPED.rglob("*") if part.is_file())
+    assert size <= 40 * 1024 * 1024
 
 
 def test_vectors_have_length_one_and_empty_texts_none(model: Path) -> None:
