@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import cast
 
@@ -42,6 +43,9 @@ def _metric(ctx: Context, i: int) -> bool:
     return True
 
 
+_UNIT = re.compile(r"平方|千米|公里|米$|吨|元$|万$|亿$|分钟|小时")
+
+
 def _money(ctx: Context, i: int) -> bool:
     """平均卖多少钱, 一共投资了多少钱: the money column, under the aggregate word before it."""
     if ctx.phrases[i].kind != "howmany" or ctx.phrases[i].text not in ("多少钱", "多少元", "多少资金"):
@@ -72,7 +76,8 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
     k = right(ctx, i, ("of", "is", "howmany", "unknown", "in"))
     if i + 1 < len(ctx.phrases) and ctx.phrases[i + 1].text in ("价", "价钱"):
         k = i + 1
-    h = right(ctx, i, ("of", "is", "unknown", "in"))
+    priced = k == i + 1 and k is not None and ctx.phrases[k].text in ("价", "价钱")
+    h = None if priced else right(ctx, i, ("of", "is", "unknown", "in"))
     if h is not None and ctx.phrases[h].kind == "howmany" and (col := hinted(ctx, ctx.phrases[h].text)):
         value = Measure(cast(Aggregate, phrase.payload), col, table=col.table)
         fold(ctx, i, h + 1, Phrase("amount", (), ctx.phrases[h].text, amount=value))
@@ -212,7 +217,9 @@ def _count_after(ctx: Context, i: int) -> bool:
     if phrase.kind != "howmany":
         return False
     beside = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
-    if ctx.schema.strict and beside is not None and beside.kind == "unknown" and len(beside.text) > 1:
+    done = any(p.kind == "amount" for p in ctx.phrases[max(0, i - 2) : i])
+    named = beside is not None and beside.kind == "unknown" and len(beside.text) > 1 and not _UNIT.search(beside.text)
+    if ctx.schema.strict and named and not done:
         fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))  # what is counted has no name: the rows
         return True
     k = right(ctx, i, ("of", "unknown"))

@@ -35,6 +35,7 @@ from assistant.planning.plan import (
     Value,
     columns_in,
     columns_of,
+    conjunction,
 )
 from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
@@ -98,10 +99,18 @@ def plan_of(ctx: Context) -> Plan | None:
 def _build(
     ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
 ) -> Plan | None:
+    if ctx.schema.strict:
+        where, having = _totals(ctx, shown, where, having)
+        _these(ctx, shown)
     ranked = [o.by for o in orders if isinstance(o.by, Measure | Ratio | Growth)]
     grouped = bool(shown.values or having or ranked)
     if ctx.schema.strict and not grouped and _asks_everything(ctx):
         return Plan(ctx.root, where=where, order=tuple(orders), limit=limit, whole=_whole_tables(ctx, shown))
+    if ctx.schema.strict and not grouped and shown.target:
+        # 哪些省份每年超过: a period beside what is sought speaks of its rows
+        for bucket in [k for k in shown.keys if isinstance(k, TimeBucket)]:
+            shown.keys.remove(bucket)
+            shown.order.remove(bucket)
     if shown.spread and not grouped and len(shown.order) > 1:
         _drop_spread(ctx, shown)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
@@ -196,6 +205,43 @@ def _merge_same_column(found: list[tuple[int, Condition]], ors: list[int]) -> li
 
 
 # -- keys ---------------------------------------------------------------------------------------------------------
+
+
+def _totals(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
+) -> tuple[Condition | None, list[Having]]:
+    """融资总额不足10亿的企业: a total tested for things that have many rows is their sum."""
+    owners = {c.table for k in shown.order for c in columns_of(k)}
+    if not shown.keys or len(owners) != 1 or ctx.root in owners:
+        return where, having
+    parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
+    sums: list[Having] = []
+    rest: list[Condition] = []
+    for part in parts:
+        left = part.left if isinstance(part, Compare) else None
+        total = isinstance(part, Compare) and isinstance(left, Col) and left.table == ctx.root and "总" in part.text
+        if total and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
+            sums.append(Having(Measure("sum", left, table=left.table), part.op, float(part.value)))
+            continue
+        rest.append(part)
+    return (conjunction(rest), [*having, *sums]) if sums else (where, having)
+
+
+def _these(ctx: Context, shown: Shown) -> None:
+    """…哪些平台？这些平台的最高年营业额: numbers over all the things found, not for each."""
+    if not shown.values or shown.grouped:
+        return
+    named = [k.table for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(k.table)]
+    said = [
+        i
+        for i, m in enumerate(ctx.mentions[:-1])
+        if m.text in ("这些", "那些") and (found := ctx.resolved[i + 1]) is not None and [found.table] == named
+    ]
+    first = min((p.at for p in ctx.phrases if p.kind == "amount"), default=0)
+    if any(i < first for i in said) and any(p.kind == "which" for p in ctx.phrases):
+        shown.order = [e for e in shown.order if e not in shown.keys]
+        shown.keys.clear()
+        shown.group.clear()
 
 
 def _drop_spread(ctx: Context, shown: Shown) -> None:

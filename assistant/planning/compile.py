@@ -81,7 +81,7 @@ class _Compiler:
             return self._set(query)
         if isinstance(query, Difference):
             return self._difference(query)
-        parts = split_by_fact(query)
+        parts = [] if self.literal else split_by_fact(query)
         if len(parts) > 1:
             return self._facts(query, parts)
         return self._plan(query)

@@ -44,6 +44,7 @@ def read_filters(ctx: Context) -> None:
         _values,
         _numbers,
         _present,
+        _denied,
     ):
         i = 0
         while i < len(ctx.phrases):
@@ -58,9 +59,10 @@ def subject(ctx: Context, index: int) -> tuple[int, int | None] | None:
     """What stands before a comparison or a superlative at `index`: its phrase, and the aggregate word that goes with it."""
     aggregate: int | None = None
     k: int | None = index
+    skipped = ("sort",) if ctx.phrases[index].kind in ("super", "top", "bottom") else ()
     for _ in range(5):
         k = (
-            left(ctx, k, ("of", "is", "in", "howmany", "unknown", "not", "without", "each", "scope"))
+            left(ctx, k, (*skipped, "of", "is", "in", "howmany", "unknown", "not", "without", "each", "scope"))
             if k is not None
             else None
         )
@@ -202,7 +204,9 @@ def _amount_column(ctx: Context, phrase: Phrase, number: Phrase) -> Col | None:
     if not large or number.unit not in ("", "元", "块", "万元", "亿元"):
         return None
     for table in (ctx.root, phrase.table):
-        found = [c for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE and phrase.text in c.label]
+        found = [
+            c for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE and phrase.text[-2:] in c.label
+        ]
         if found:
             return Col(table, found[0].name)
     return None
@@ -287,6 +291,8 @@ def _placed_after(ctx: Context, i: int) -> bool:
     if phrase.kind != "cmp_after" or i == 0 or ctx.phrases[i - 1].kind != "number":
         return False
     op, number = cast(Operator, phrase.payload), ctx.phrases[i - 1]
+    if ctx.schema.strict and phrase.text in ("以上", "以下"):
+        op = ">" if op == ">=" else "<"  # as the public benches read them; people mean them with the bound itself
     found = subject(ctx, i - 1)
     if found is not None:
         folded = _limit(ctx, found[0], found[1], op, number)
@@ -463,6 +469,9 @@ def _times(ctx: Context, i: int) -> bool:
     if phrase.kind != "time" or phrase.time is None:
         return False
     span, also, negated = phrase.time, [], False
+    if ctx.schema.strict and "几" in phrase.text:
+        drop(ctx, i)  # 近几年 names no time
+        return True
     before = left(ctx, i, ("is", "of", "in"))
     if before is not None and ctx.phrases[before].kind == "cmp":
         opened = {
@@ -553,6 +562,9 @@ def _values(ctx: Context, i: int) -> bool:
         return False
     also: list[int] = []
     op: Operator = "="
+    if ctx.schema.strict and phrase.value in ctx.table.label and phrase.value != ctx.table.label:
+        drop(ctx, i)  # the value stands in the table's own name: 北京奥运会奖牌榜
+        return True
     before = left(ctx, i, ("is", "of", "in"))
     if before is not None and ctx.phrases[before].expr == phrase.expr and ctx.phrases[before].kind == "expr":
         also.append(before)
@@ -618,6 +630,18 @@ def _equal_to(ctx: Context, k: int, number: Phrase) -> bool:
     return phrase.kind == "expr" and (
         is_measure(ctx, phrase) or (isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr))
     )
+
+
+def _denied(ctx: Context, i: int) -> bool:
+    """不统计服务人数等于十万人的中介: a denial right before an equality turns it round."""
+    if ctx.phrases[i].kind not in ("not", "except") or i + 1 >= len(ctx.phrases):
+        return False
+    follow = ctx.phrases[i + 1]
+    condition = follow.condition
+    if follow.kind != "condition" or not isinstance(condition, Compare) or condition.op != "=":
+        return False
+    fold(ctx, i, i + 2, replace(follow, condition=replace(condition, op="!=")))
+    return True
 
 
 def _present(ctx: Context, i: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, owner_of, right
 from assistant.planning.plan import Arithmetic, Col, Expression
-from corpus.semantics import Role
+from corpus.semantics import Additivity, Role
 
 Operation = Literal["+", "-", "*", "/"]
 _AFTER: dict[str, Operation] = {
@@ -41,6 +41,13 @@ def _compounds(ctx: Context) -> None:
         a = ctx.phrases[i]
         k = i + 2 if ctx.phrases[i + 1].kind == "of" and i + 2 < len(ctx.phrases) else i + 1
         b = ctx.phrases[k]
+        thing = b.kind == "table" or (b.kind == "expr" and b.score >= 0.9 and not is_measure(ctx, b))
+        stem = a.kind == "unknown" or (is_measure(ctx, a) and a.score < 0.9)
+        if thing and stem and len(a.text) > 1:
+            whole = _with_both(ctx, a, b)
+            if whole is not None and a.text + b.text in ctx.of(whole).label:
+                fold(ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=whole, score=0.97))  # 覆盖的城市
+                continue
         if _piece(ctx, a) and _piece(ctx, b) and len(a.text) > 1 and len(b.text) > 1:
             found = _compound(ctx, a, b)
             if found is not None:
@@ -186,7 +193,9 @@ def _family(ctx: Context, phrase: Phrase, counted: bool) -> Arithmetic | None:
     tables = [owner_of(phrase)] if phrase.kind == "expr" else [ctx.root, *ctx.near()]
     for table in tables:
         bare = {
-            c.name: _COUNTING.sub("", c.label) for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE
+            c.name: _COUNTING.sub("", c.label)
+            for c in ctx.schema.model.table(table).columns
+            if c.role == Role.MEASURE and c.additivity != Additivity.AVERAGE and not _RATE.search(c.label)
         }
         tails = [noun] if len(noun) > 2 or not counted else [noun, noun[-1]]
         for tail in (*tails, noun[-1]) if phrase.kind == "unknown" else tails:
@@ -202,7 +211,7 @@ def _operations(ctx: Context) -> None:
     i = 0
     while i + 2 < len(ctx.phrases):
         a, link, b = ctx.phrases[i : i + 3]
-        op = _BETWEEN.get(link.text) if link.kind in ("and", "unknown", "gap", "of", "but") else None
+        op = _BETWEEN.get(link.text) if link.kind in ("and", "unknown", "gap", "of", "but", "plus") else None
         if op and _number_like(ctx, a) and _number_like(ctx, b) and a.expr != b.expr:
             after = right(ctx, i + 2, ("of",))
             tail = ctx.phrases[after] if after is not None else None
@@ -251,6 +260,8 @@ def _per_each(ctx: Context) -> None:
         if under is None:
             return
         follow = right(ctx, k, ("of", "agg", "howmany", "unknown"))
+        if follow is not None and isinstance(ctx.phrases[follow].expr, Arithmetic):
+            continue
         if follow is None or follow > k + 4:
             continue
         over = ctx.phrases[follow]
@@ -265,6 +276,7 @@ def _per_each(ctx: Context) -> None:
         start = lead if lead is not None else i
         formula = Arithmetic("/", cast(Expression, over.expr), divisor)
         fold(ctx, start, follow + 1, Phrase("expr", (), over.text, expr=formula))
+        _per_each(ctx)  # the row of phrases has changed
         return
 
 

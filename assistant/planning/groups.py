@@ -83,7 +83,8 @@ def _group(ctx: Context, i: int) -> None:
     while True:
         phrase = ctx.phrases[k]
         after = ctx.phrases[k + 1] if k + 1 < len(ctx.phrases) else None
-        spread = not by and after is not None and after.kind == "of"
+        attribute = after is not None and after.kind == "expr" and after.at == phrase.end and not is_measure(ctx, after)
+        spread = not by and after is not None and (after.kind == "of" or (attribute and phrase.kind == "table"))
         fold(ctx, start, k + 1, replace(phrase, kind="group", expr=_key(ctx, phrase), spread=spread))
         k = start + 1
         linked = k + 1 < len(ctx.phrases) and ctx.phrases[k].kind == "and" and by
@@ -132,12 +133,12 @@ def _scopes(ctx: Context) -> None:
     for i, phrase in enumerate(ctx.phrases):
         if phrase.kind != "group":
             continue
-        if not phrase.table and not (i > 0 and ctx.phrases[i - 1].kind == "in"):
+        if not phrase.table and not (i > 0 and ctx.phrases[i - 1].text in ("在", "于")):
             continue
         k = i + 1
         while k < len(ctx.phrases) and ctx.phrases[k].kind in ("of", "table", "unknown", "each", "in"):
             k += 1
-        placed = i > 0 and ctx.phrases[i - 1].kind == "in" and any(p.kind == "which" for p in ctx.phrases[:i])
+        placed = i > 0 and ctx.phrases[i - 1].text in ("在", "于") and any(p.kind == "which" for p in ctx.phrases[:i])
         if placed:
             ctx.phrases[i] = replace(phrase, kind="scope")  # 哪些节目在各平台的…
         elif k < len(ctx.phrases) and ctx.phrases[k].kind == "scope":

@@ -49,7 +49,10 @@ class Names:
         column = model.table(relation.left).column(relation.left_columns[0])
         for name in (column.label, *column.synonyms):
             spoken = re.sub(r"(?i)(?:的?id|编号|编码|代码)$", "", name)
-            if len(spoken) >= 2:
+            target = model.table(relation.right)
+            # 贫困城市id is a role that only some cities play: no name for all of them
+            role = any(n and n in spoken and n != spoken for n in (target.label, target.entity))
+            if len(spoken) >= 2 and not role:
                 self._add(spoken, Candidate("table", relation.right, score=0.85))
 
     def _add(self, name: str, candidate: Candidate) -> None:
@@ -106,7 +109,8 @@ def _parts(label: str) -> tuple[tuple[str, float], ...]:
     for size in range(2, len(label)):
         for start in range(len(label) - size + 1):
             piece = label[start : start + size]
-            if re.fullmatch(r"[\u4e00-\u9fff]+", piece):
+            counted = re.fullmatch(r".(?:数量|人数|总数|个数|数|量|额)", piece)
+            if re.fullmatch(r"[\u4e00-\u9fff]+", piece) and not (counted and start):
                 # the head of a Chinese noun stands last, so a tail says a little more than a middle
                 edge = 0.06 if start == 0 or start + size == len(label) else 0.0
                 found.append((piece, 0.3 + 0.4 * size / len(label) + edge))

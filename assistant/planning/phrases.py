@@ -32,6 +32,8 @@ _BEHIND = (
 )
 _SCOPE = ("中", "里", "里面", "当中", "其中", "中的", "里的", "之中")
 _DROPPED = ("filler", "quote", "whole", "unit")
+_NAMES = ("名称", "名字", "名", "姓名")
+_KINDS = ("类型", "种类", "类别", "等级", "级别", "性质", "属性", "类")
 _ID_WORDS = ("id", "编号", "编码", "代码", "号码", "序号")
 
 
@@ -72,7 +74,7 @@ class Phrase:
 def build_phrases(ctx: Context) -> list[Phrase]:
     """The phrases of a context's mentions, in the question's order."""
     found = [p for i in range(len(ctx.mentions)) for p in _of_mention(ctx, i)]
-    return _own(ctx, _kinds(ctx, _bounds(_listed(_numbers(found)))))
+    return _own(ctx, _kinds(ctx, _bounds(_listed(_ranked(ctx, _numbers(found))))))
 
 
 def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
@@ -133,11 +135,24 @@ def _numbers(phrases: list[Phrase]) -> list[Phrase]:
     result: list[Phrase] = []
     for phrase in phrases:
         last = result[-1] if result else None
+        if phrase.kind == "number" and last is not None and last.kind == "each" and phrase.text == "一":
+            continue  # 每一届
         if phrase.kind == "unit":
             if last is not None and last.kind == "number" and not last.unit and last.end == phrase.at:
                 result[-1] = replace(last, spans=last.spans + phrase.spans, unit=phrase.text)
             continue
         result.append(phrase)
+    return result
+
+
+def _ranked(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
+    """参赛国家数量排名最高: 排名 right behind another number only says that it ranks, whatever columns bear that name."""
+    result = list(phrases)
+    for i in range(1, len(result) - 1):
+        phrase, before, after = result[i], result[i - 1], result[i + 1]
+        words = phrase.kind == "expr" and phrase.text in ("排名", "名次", "排行", "位次")
+        if words and is_measure(ctx, before) and after.kind in ("super", "top", "bottom", "order", "number"):
+            result[i] = Phrase("sort", phrase.spans, phrase.text)
     return result
 
 
@@ -159,6 +174,8 @@ def _bounds(phrases: list[Phrase]) -> list[Phrase]:
     result = list(phrases)
     for i, phrase in enumerate(result[:-1]):
         follow = result[i + 1]
+        if follow.text in ("在", "于") and i + 2 < len(result):
+            follow = result[i + 2]  # 最多在5个平台播放
         if (
             phrase.kind == "super"
             and phrase.text in ("最多", "最少", "最大", "最小", "最高", "最低")
@@ -177,12 +194,16 @@ def _kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
     for i, phrase in enumerate(result):
         if phrase.kind != "unknown" or not 1 <= len(phrase.text) <= 3 or not _asks_kind(result, i):
             continue
+        if any(p.kind in ("expr", "table") and p.at == phrase.end for p in result[i + 1 : i + 2]):
+            continue  # it only describes the noun after it
         best: tuple[float, Col] | None = None
         for column in ctx.table.columns:
             if column.role not in (Role.CATEGORY, Role.NAME, Role.TEXT):
                 continue
             shared = len(set(column.label) & set(phrase.text)) / max(len(column.label), len(phrase.text))
             edge = column.label[-1] == phrase.text[-1] or column.label[0] == phrase.text[0]
+            if phrase.text in _KINDS and any(w in column.label for w in _KINDS) and best is None:
+                best = (0.1, Col(ctx.root, column.name))
             if (edge or phrase.text in column.label) and shared > 0 and (best is None or shared > best[0]):
                 best = (shared, Col(ctx.root, column.name))
         if best is not None:
@@ -208,6 +229,9 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
             k = len(result) - 1
             of = k >= 0 and result[k].kind == "of"
             k -= 1 if of else 0
+            if of and k >= 0 and result[k].kind == "table" and result[k].table != table and phrase.text in _NAMES:
+                named = ctx.name_of(result[k].table)  # 地图软件的名称 is its own, whatever else is called 名称
+                phrase, table = replace(phrase, expr=named), named.table
             if k >= 0 and result[k].kind == "table" and result[k].table == table:
                 before = result[k - 1].kind if k else ""
                 near = of or phrase.at == result[k].end

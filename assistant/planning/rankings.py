@@ -9,7 +9,7 @@ from assistant.planning.amounts import count_column, hinted
 from assistant.planning.context import Context
 from assistant.planning.filters import aggregate_of, measured, subject
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, left, owner_of, right
-from assistant.planning.plan import Aggregate, Col, Compare, Expression, Measure, Order, Value
+from assistant.planning.plan import Aggregate, Col, Compare, Expression, Having, Measure, Order, Value
 from assistant.planning.words import HINTS
 
 _RANKED = ("排名", "名次", "位次", "排行")
@@ -38,7 +38,12 @@ def _superlative(ctx: Context, i: int) -> bool:
     found = subject(ctx, i)
     by: Value | Expression | None = None
     used: list[int] = []
-    if found is not None and _sought(ctx, found[0]):
+    from_ = i
+    named = i > 0 and ctx.phrases[i - 1].kind == "unknown" and len(ctx.phrases[i - 1].text) > 1
+    if found is not None and named and any(p.kind == "of" for p in ctx.phrases[found[0] : i]):
+        by = ctx.counting()  # 播放的网站最少: what is counted has no name of its own, so the rows are
+        found = None
+    elif found is not None and _sought(ctx, found[0]):
         by = ctx.counting()  # 哪个省份的最多: the rows of each are counted
         used = [found[1]] if found[1] is not None and found[1] != found[0] else []
         found = None
@@ -49,7 +54,7 @@ def _superlative(ctx: Context, i: int) -> bool:
         k = right(ctx, i, ("of", "is"))
         near = not any(p.kind == "of" for p in ctx.phrases[i + 1 : k])
         if k is not None and near and (is_measure(ctx, ctx.phrases[k]) or is_time(ctx, ctx.phrases[k])):
-            by, used = ctx.phrases[k].expr, [k]  # 拥有最高排名的银行
+            by, used, from_ = ctx.phrases[k].expr, [k], k  # 拥有最高排名的银行
         elif hinted := _hinted(ctx, phrase.text):
             by = hinted
         elif phrase.text in ("最多", "最少", "最多的是"):
@@ -59,7 +64,8 @@ def _superlative(ctx: Context, i: int) -> bool:
     if found is not None and _table_kept(ctx, found[0]):
         ctx.use(*ctx.phrases[found[0]].spans)
     order = Order(by, _direction(ctx, by, descending, phrase.text))
-    count, numbers = _how_many(ctx, i)
+    count, numbers = _how_many(ctx, from_)
+    used += [j for j in range(min([*used, i]), i) if ctx.phrases[j].kind == "sort"]
     fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=count or 1), [*used, *numbers])
     return True
 
@@ -357,11 +363,18 @@ def _within(ctx: Context, i: int, n: int, limit: int) -> bool:
     if ctx.phrases[i].kind != "top":
         return False
     k = left(ctx, i, ("of",))
-    if k is None or ctx.phrases[k].kind != "in":
+    if k is None or ctx.phrases[k].text not in ("在", "位于", "处于", "位列"):
         return False
-    k = left(ctx, k, ("of", "in"))
+    k = left(ctx, k, ("of", "in", "is"))
     phrase = ctx.phrases[k] if k is not None else None
     if phrase is None or not isinstance(phrase.expr, Col) or not any(w in ctx.of(phrase.expr).label for w in _RANKED):
         return False
-    fold(ctx, i, n + 1, Phrase("condition", (), condition=Compare(phrase.expr, "<=", limit)), [cast(int, k)])
+    assert k is not None
+    word = left(ctx, k, ("of",))
+    stop = n + 2 if n + 1 < len(ctx.phrases) and ctx.phrases[n + 1].kind in ("cmp_after", "between") else n + 1
+    if word is not None and ctx.phrases[word].kind == "agg" and ctx.phrases[word].payload in ("avg", "min", "max"):
+        measure = Measure(cast(Aggregate, ctx.phrases[word].payload), phrase.expr, table=phrase.expr.table)
+        fold(ctx, i, stop, Phrase("condition", (), having=Having(measure, "<=", limit)), [word, k])
+        return True
+    fold(ctx, i, stop, Phrase("condition", (), condition=Compare(phrase.expr, "<=", limit)), [k])
     return True

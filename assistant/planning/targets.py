@@ -48,8 +48,9 @@ def read_targets(ctx: Context) -> Shown:
         elif phrase.kind == "table":
             _table(ctx, shown, i)
         elif phrase.kind == "unknown" and phrase.text in ("编号", "编码", "id", "ID") and ctx.schema.strict:
+            before = _kind(ctx, i - 2) if _kind(ctx, i - 1) == "of" else _kind(ctx, i - 1)
             ctx.use(*phrase.spans)
-            shown.by_id = True
+            shown.by_id = shown.by_id or before != "expr"
         elif phrase.kind == "expr" and phrase.expr is not None:
             _column(ctx, shown, i)
         elif phrase.kind in ("which", "list", "listed"):
@@ -99,6 +100,10 @@ def _is_asked(ctx: Context, i: int) -> bool:
         "howmany",
         "super",
     )
+    next_to = n < len(ctx.phrases) and ctx.phrases[n].at == ctx.phrases[i].end
+    if after == "table" and next_to and before != "which":
+        return False  # 电视剧主题曲: the first only says whose
+    possessive = possessive or (after == "amount" and ctx.phrases[n].at == ctx.phrases[i].end)
     if before == "list":
         return not possessive
     if before == "of":
@@ -190,6 +195,8 @@ def _modifies(ctx: Context, i: int) -> bool:
     if phrase.score >= 0.9 or phrase.asked or len(phrase.text) > 3:
         return False
     before, after = _kind(ctx, i - 1), _kind(ctx, i + 1)
+    if before in ("unknown", "number"):
+        before = _kind(ctx, i - 2)
     if before in ("which", "list"):
         return False
     if after == "of":
@@ -198,8 +205,11 @@ def _modifies(ctx: Context, i: int) -> bool:
         return True
     label = ctx.of(phrase.expr).label if isinstance(phrase.expr, Col) else ""
     tail = label.endswith(phrase.text) or ctx.bare(label).endswith(phrase.text)
-    if ctx.schema.strict and not tail and before not in ("and", "of", "comma"):
+    head = label.startswith(phrase.text) and not is_measure(ctx, phrase) and not is_time(ctx, phrase)
+    if ctx.schema.strict and not tail and not head and before not in ("and", "of", "comma"):
         return True
+    if ctx.schema.strict and head and before == "" and phrase.score >= 0.45:
+        return False
     return phrase.score < 0.6 and len(phrase.text) <= 2 and (ctx.schema.strict or not is_measure(ctx, phrase))
 
 
