@@ -30,7 +30,7 @@ _WRITES = re.compile(
     re.I,
 )
 _ASKS = re.compile(
-    r"多少|几[个家所件次条张]|哪|最[多少高低大小快慢早晚新近长短]|什么|排名|趋势|比例|吗|规定|条例|办法|应当|可以|能不能|是否|怎么|如何|多久|期限|申请"
+    r"多少|几[个家所件次条张]|哪|最[多少高低大小快慢早晚新近长短]|什么|排名|趋势|比例|吗|规定|条例|办法|应当|可以|能不能|是否|怎么|如何|多久|期限|(?:我|想|要|来)[^，。]{0,6}申请"
 )
 _OVERRIDE = re.compile(
     r"忽略(?:之前|以上|上述|所有|前面|先前).{0,8}(?:规则|指令|限制|要求|提示)|无视.{0,6}(?:规则|指令|限制)|ignore (?:all |the |any )*(?:previous|above|prior)"
@@ -43,7 +43,8 @@ _EXAMPLES = ["去年各区的学校数量？", "找一下空气质量的数据",
 def understand(turn: Turn, services: Services) -> Outcome | None:
     """Normalise; refuse what is no question or asks for more than reading; resolve a follow-up."""
     text = simplify(unicodedata.normalize("NFKC", turn.question))
-    text = re.sub(r"\s+", " ", _HIDDEN.sub("", text)).strip()
+    lines = _HIDDEN.sub("", text).strip()
+    text = re.sub(r"\s+", " ", lines)
     if not text:
         return _ask_again("问题是空的。请写下想查的内容，例如“去年各区的学校数量？”。")
     if len(text) > MAX_QUESTION:
@@ -55,7 +56,7 @@ def understand(turn: Turn, services: Services) -> Outcome | None:
             reason="unsafe",
             text="问题里含有要求改变系统规则或身份的内容，不予处理。能看哪些数据只由登录身份和目录规则决定。请直接写要查的内容。",
         )
-    if _SQL.match(text) or _SQL_WORD.match(text):
+    if _SQL.match(lines) or _SQL_WORD.match(text):
         return Refuse(
             reason="unsafe",
             text="这里不直接执行 SQL 语句。请用中文写下想查的内容，系统会生成并检查查询语句，再给出结果和语句原文。",
