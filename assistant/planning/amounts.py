@@ -26,7 +26,7 @@ _AGGREGATES = ("sum", "avg", "max", "min", "median")
 
 def read_amounts(ctx: Context) -> None:
     """Fold amounts; shares and growth come last, over the amounts found."""
-    for step in (_metric, _money, _aggregate_before, _aggregate_after, _count_after, _count_before):
+    for step in (_metric, _spoken_total, _money, _aggregate_before, _aggregate_after, _count_after, _count_before):
         i = 0
         while i < len(ctx.phrases):
             if not step(ctx, i):
@@ -44,6 +44,17 @@ def _metric(ctx: Context, i: int) -> bool:
 
 
 _UNIT = re.compile(r"平方|千米|公里|米$|吨|元$|万$|亿$|分钟|小时")
+
+
+def _spoken_total(ctx: Context, i: int) -> bool:
+    """各省的建交国家总数: a total of a number that the column itself does not call one is summed."""
+    phrase = ctx.phrases[i]
+    if not is_measure(ctx, phrase) or not isinstance(phrase.expr, Col) or "总" not in phrase.text:
+        return False
+    if "总" in ctx.of(phrase.expr).label or not any(p.kind == "group" and not p.table for p in ctx.phrases):
+        return False
+    fold(ctx, i, i + 1, Phrase("amount", (), phrase.text, amount=_measure("sum", phrase)))
+    return True
 
 
 def _money(ctx: Context, i: int) -> bool:

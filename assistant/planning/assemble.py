@@ -235,8 +235,12 @@ def _these(ctx: Context, shown: Shown) -> None:
     said = [
         i
         for i, m in enumerate(ctx.mentions[:-1])
-        if m.text in ("这些", "那些") and (found := ctx.resolved[i + 1]) is not None and [found.table] == named
+        if m.text in ("这些", "那些")
+        and (found := ctx.resolved[i + 1]) is not None
+        and found.kind in ("table", "column")
     ]
+    if len(named) != len(shown.keys):
+        return
     first = min((p.at for p in ctx.phrases if p.kind == "amount"), default=0)
     if any(i < first for i in said) and any(p.kind == "which" for p in ctx.phrases):
         shown.order = [e for e in shown.order if e not in shown.keys]

@@ -133,6 +133,8 @@ class EmbeddedPlanner:
             score -= 0.15 * (len(tables_of(query)) - 1)
             if not _own_root(ctx):
                 score -= 0.6
+            if self.strict and any(not ctx.schema.graph.safe(query.root, t) for t in tables_of(query)):
+                score -= 1.0  # a join that repeats the listed rows: another root says the same without
         reading = Reading(
             query,
             round(score, 4),

@@ -62,12 +62,13 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
         return plan
     if len(ctx.table.primary_key) < 2 or col.name not in ctx.table.primary_key:
         return plan
+    seen = [*plan.values, *plan.context, *(o.by for o in plan.order)]  # ranked by counts as much as shown
     measures = [
-        v.of for v in plan.values if isinstance(v, Measure) and isinstance(v.of, Col) and v.aggregate in ("sum", "avg")
+        v.of for v in seen if isinstance(v, Measure) and isinstance(v.of, Col) and v.aggregate in ("sum", "avg")
     ]
-    counts = any(isinstance(v, Measure) and v.aggregate == "count_distinct" for v in plan.values)
+    counts = any(isinstance(v, Measure) and v.aggregate == "count_distinct" for v in seen)
     stock = [m for m in measures if m.table == ctx.root and ctx.of(m).additivity == Additivity.SNAPSHOT]
-    metric = any(isinstance(v, Measure) and v.metric for v in plan.values) and ctx.of(col).grain == "year"
+    metric = any(isinstance(v, Measure) and v.metric for v in seen) and ctx.of(col).grain == "year"
     if not (stock or metric or (counts and not measures)):
         return plan
     high = ctx.schema.values.range(col.table, col.name).high

@@ -194,7 +194,7 @@ def _kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
     for i, phrase in enumerate(result):
         if phrase.kind != "unknown" or not 1 <= len(phrase.text) <= 3 or not _asks_kind(result, i):
             continue
-        if any(p.kind in ("expr", "table") and p.at == phrase.end for p in result[i + 1 : i + 2]):
+        if any(p.kind == "table" and p.at == phrase.end for p in result[i + 1 : i + 2]):
             continue  # it only describes the noun after it
         best: tuple[float, Col] | None = None
         for column in ctx.table.columns:

@@ -107,7 +107,11 @@ def _is_asked(ctx: Context, i: int) -> bool:
     if before == "list":
         return not possessive
     if before == "of":
-        before = _kind(ctx, k - 1)
+        k -= 1
+        before = _kind(ctx, k)
+        if before == "unknown" or (before == "expr" and ctx.phrases[k].score < 0.97 and ctx.schema.strict):
+            verb = _kind(ctx, k - 1)  # 以及举办的国家
+            before = verb if verb in ("and", "comma", "list") else before
     if before in ("condition", "rank"):
         groups = any(p.kind == "group" for p in ctx.phrases) and any(p.kind == "amount" for p in ctx.phrases)
         return not possessive and not groups and after not in ("amount",)
