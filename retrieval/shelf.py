@@ -25,7 +25,7 @@ class Tuning:
     weights: Weights
     pairs_list: float = 0.4
     dense_list: float = 0.7
-    candidates: int = 60
+    candidates: int = 80
     depth: int = 120
 
 
