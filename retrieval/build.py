@@ -77,7 +77,7 @@ def build_index(
 def _make_current(folder: Path, name: str) -> None:
     """Point readers to `name`; the version before stays for those who have it open, older ones go."""
     marker = folder / "CURRENT"
-    before = marker.read_text("utf-8").strip() if marker.is_file() else ""
+    before = marker.read_text("utf-8", "replace").strip() if marker.is_file() else ""
     step = folder / f"CURRENT.{os.getpid()}"
     step.write_text(name, "utf-8")
     step.replace(marker)
