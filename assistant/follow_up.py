@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.conversation_state.chips import chips
 from assistant.conversation_state.earlier import NOTE, Earlier, picked, turns
-from assistant.conversation_state.edits import Edit, Total, applied
+from assistant.conversation_state.edits import Edit, Rank, Total, applied
 from assistant.conversation_state.fragment import Fragment, read_fragment
 from assistant.conversation_state.rewriting import rewritten, state_in, with_unknown
 from assistant.conversation_state.state import Filter, State, concept, state_of
@@ -29,11 +29,15 @@ LONGEST = 18  # characters of a fragment; what is longer says what it wants
 _MOST_ROWS = 20  # 他们 means rows that were shown, as long as they can be named in a question
 _OPENING = (
     r"那么?|那如果|如果|嗯|好的?|然后|接着|再看看?|再看一下|再来看看?|看看|看一下|换成|改成|改为|换为|换|"
-    r"只看|只要|只算|仅看|只统计|其中的?"
+    r"只看|只要|只算|仅看|只统计|就看|光看|单看|单独看|先看|限于|限定在|看看?|改按(?=.)|也|"
+    r"(?:具体|细分|细化|拆分?|展开|落实?)[到成](?![年季月天日])|其中的?|再(?![按加分往])"
+)
+_NEW_TOPIC = re.compile(
+    r"^(?:(?:我们?|帮我|请)?(?:换个|换一个|另一?个|再问个|问个别的?|新的?)(?:话题|问题|事情?)|算了|不看这个了|先不管这个)(?:吧|了)?[，,：:。 ]+"
 )
 _COMMAND = (
-    r"还有|再加|加上|再按|再分|去掉|取消|不要|不限|不分|不按|不含|不算|除了|排除|剔除|他们|它们|这些|[和跟与].+比|"
-    r"按.+[看分]|分.+看|从.+到|前|倒数|最|合计|平均|同比|环比|占比|各占"
+    r"还有|再加|加上|再按|再分|去掉|取消|不要|不限|不分|不按|不含|不算|除了|排除|剔除|把.+(?:去|拿|排|剔|取)|"
+    r"他们|它们|这些|[和跟与].+比|按.+[看分]|分.+看|逐|从.+到|前|后|倒数|垫底|最|合计|一共|加起来|平均|同比|环比|占比|各占|分别占"
 )
 _OPENED = re.compile(rf"^(?:{_OPENING})+")
 _LED = re.compile(rf"^(?:{_OPENING}|{_COMMAND})")
@@ -46,6 +50,8 @@ _OTHER = re.compile(r"怎么|如何|为什么|怎样|能不能|可以|应当|规
 def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]:
     """The question with what it leaves out taken from an earlier one; and a note that says so, or an empty one."""
     earlier = turns(turn.history)
+    if _NEW_TOPIC.match(text):
+        return _NEW_TOPIC.sub("", text) or text, ""
     if not earlier or len(text) > 3 * LONGEST:
         return text, ""
     planner = services.planner_for(turn.principal).planner
@@ -70,7 +76,7 @@ def _resolved(text: str, earlier: list[Earlier], planner: EmbeddedPlanner, full:
     bare = text.strip("，, 。？?！!")
     core = _TAIL.sub("", _OPENED.sub("", bare)).strip("，, ") or bare
     led = bool(_LED.match(bare) or _TAIL.search(bare)) or bare.endswith("的")
-    if len(core) > LONGEST or (_OTHER.search(core) and not led):
+    if len(core) > LONGEST:
         return ""
     base = earlier[0]
     if base.ended == "forbidden":
@@ -82,7 +88,7 @@ def _resolved(text: str, earlier: list[Earlier], planner: EmbeddedPlanner, full:
     if state is None:
         return _beside(base.question, core) if led and len(core) <= LONGEST // 2 else ""
     fragment = read_fragment(core, state, planner, _added(earlier, base, state, planner))
-    if _stands_alone(core, fragment, led):
+    if _stands_alone(core, fragment, led) or (_OTHER.search(core) and not led and not _orders(fragment)):
         return ""
     if fragment.unread:
         return with_unknown(_THESE.sub("", core), state, base.question, planner, full)
@@ -100,6 +106,11 @@ def _stands_alone(core: str, fragment: Fragment, led: bool) -> bool:
     if fragment.subject:
         return not led or (bool(_ASKS.search(core)) and len(core) > LONGEST // 2)
     return bool(fragment.unread) and not led
+
+
+def _orders(fragment: Fragment) -> bool:
+    """Whether the fragment asks who comes first or last: 谁最多."""
+    return any(isinstance(e, Rank) for e in fragment.edits)
 
 
 def _added(earlier: list[Earlier], base: Earlier, state: State, planner: EmbeddedPlanner) -> tuple[Filter, ...]:

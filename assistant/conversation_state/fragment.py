@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,11 +42,17 @@ class Fragment:
 
 
 def read_fragment(text: str, state: State, planner: EmbeddedPlanner, added: tuple[Filter, ...] = ()) -> Fragment:
-    """Read a fragment against the state it is to change."""
-    commands = read_commands(text, state, planner.model, added)
-    reader = _Reader(state, planner, commands)
-    edits = reader.edits(planner.plan(commands.text).mentions if commands.text else ())
-    return Fragment(tuple(edits), tuple(reader.unread), reader.subject, commands.these)
+    """Read a fragment, clause by clause, against the state it is to change."""
+    edits: list[Edit] = []
+    unread: list[str] = []
+    subject = these = False
+    for clause in re.split(r"[，,；;]", text):
+        commands = read_commands(clause.strip(), state, planner.model, added)
+        reader = _Reader(state, planner, commands)
+        edits += reader.edits(planner.plan(commands.text).mentions if commands.text else ())
+        unread += reader.unread
+        subject, these = subject or reader.subject, these or commands.these
+    return Fragment(tuple(edits), tuple(unread), subject, these)
 
 
 class _Reader:
@@ -83,7 +90,7 @@ class _Reader:
         for index, mention in enumerate(mentions):
             before = mentions[index - 1] if index else None
             if not mention.known:
-                self._unknown(mention)
+                self._unknown(mention, before, rest)
             elif mention.time:
                 rest.append(SetPeriod(Period(mention.time.start, mention.time.end)))
             elif mention.kind == "period" and mention.payload in _UNITS:
@@ -110,10 +117,24 @@ class _Reader:
             self.subject = True
             return
 
-    def _unknown(self, mention: Mention) -> None:
+    def _unknown(self, mention: Mention, before: Mention | None, rest: list[Edit]) -> None:
         word = mention.text.strip("“”，, ")
-        if len(word) > 1:
+        if len(word) < 2:
+            return
+        by = before is not None and (before.kind in ("each", "by") or before.text in ("分", "按"))
+        if by and (column := self._part_of_a_name(word)):
+            rest.append(SetDimension(Dimension(column), self.commands.adding))
+        else:
             self.unread.append(word)
+
+    def _part_of_a_name(self, word: str) -> Col | None:
+        """The one column of this table to group by that is called something with `word` in it: 机关, of 处罚机关."""
+        found = [
+            Col(self.table, c.name)
+            for c in self.model.table(self.table).columns
+            if c.role in (Role.FOREIGN, Role.CATEGORY, Role.NAME) and any(word in n for n in (c.label, *c.synonyms))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _content(
         self,
@@ -189,17 +210,21 @@ class _Reader:
 
     def _quantity(self, mention: Mention) -> Quantity | None:
         """The measure or metric that a mention names: one of this table before one of another."""
-        found: list[tuple[bool, float, Quantity]] = []
+        found: list[tuple[int, float, Quantity]] = []
         for c in mention.candidates:
             if c.kind == "metric" and c.score >= _SURE:
-                found.append((self.near(c.table), c.score, Quantity("avg", c.table, None, c.column)))
+                found.append((self._closeness(c.table), c.score, Quantity("avg", c.table, None, c.column)))
             elif c.kind == "column" and self.model.table(c.table).column(c.column).role == Role.MEASURE:
-                own = self.near(c.table)
-                if c.score >= (_LIKELY if own else _SURE):
+                own = self._closeness(c.table)
+                if c.score >= (_LIKELY if own == 2 else _SURE):
                     column = self.model.table(c.table).column(c.column)
                     aggregate = "avg" if column.additivity == Additivity.AVERAGE else "sum"
                     found.append((own, c.score, Quantity(aggregate, c.table, Col(c.table, c.column))))
-        return max(found, key=lambda f: (f[0], f[1]), default=(False, 0.0, None))[2]
+        return max(found, key=lambda f: (f[0], f[1]), default=(0, 0.0, None))[2]
+
+    def _closeness(self, table: str) -> int:
+        """2: the table itself; 1: one it refers to; 0: any other."""
+        return 2 if table == self.table else int(self.near(table))
 
     def _dimension(self, mention: Mention) -> Dimension | None:
         """The column of this table that a mention means to group by."""

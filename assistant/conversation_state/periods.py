@@ -17,6 +17,10 @@ class Period:
     start: date | None
     end: date | None
 
+    def shifted(self, months: int) -> Period:
+        """The same stretch, so many months later."""
+        return Period(_later(self.start, months), _later(self.end, months))
+
     @property
     def words(self) -> str:
         """2025年, 2023年至2025年, 2024年1月至6月, 2025年3月, 2020年以来."""
@@ -39,6 +43,14 @@ class Period:
         if last == start:
             return _day(start)
         return f"{_day(start)}至{_day(last)}"
+
+
+def _later(day: date | None, months: int) -> date | None:
+    if day is None:
+        return None
+    first = add_months(day, months)
+    last = (add_months(first, 1) - timedelta(days=1)).day
+    return first.replace(day=min(day.day, last))
 
 
 def _point(day: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.conversation_state.periods import Period, period_of
@@ -13,6 +13,8 @@ from assistant.planning.plan import (
     Condition,
     Growth,
     Measure,
+    Not,
+    Operator,
     Plan,
     Query,
     Ratio,
@@ -135,11 +137,17 @@ def state_of(query: Query, model: SemanticModel) -> State | None:
     return State(query.root, quantities, dimensions, tuple(filters), period, _ranking(query), threshold, whole)
 
 
+_OPPOSITE: dict[Operator, Operator] = {"=": "!=", "in": "not in", "!=": "=", "not in": "in"}
+
+
 def _flat(condition: Condition | None) -> list[Condition]:
+    """The conditions that all hold; a denied comparison is the opposite one."""
     if condition is None:
         return []
     if isinstance(condition, And):
         return [c for part in condition.parts for c in _flat(part)]
+    if isinstance(condition, Not) and isinstance(condition.part, Compare) and condition.part.op in _OPPOSITE:
+        return [replace(condition.part, op=_OPPOSITE[condition.part.op])]
     return [condition]
 
 

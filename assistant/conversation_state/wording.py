@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.conversation_state.labels import (
     base_label,
@@ -26,6 +26,9 @@ def questions(state: State, model: SemanticModel) -> list[str]:
     found = list(_forms(state, model, plain))
     if plain.is_:
         found += _forms(state, model, _Words.of(state, model, named=True))
+    if plain.outside:
+        shut = "".join(f"，不含{w}" for w in plain.shut)
+        found += [q + shut for q in _forms(state, model, replace(plain, outside=""))]
     table = f"在“{model.table(state.table).label}”中，"
     found += [table + q for q in found[:3]]
     return list(dict.fromkeys(found))
@@ -37,6 +40,7 @@ class _Words:
 
     time: str
     outside: str  # 除云湖区外
+    shut: tuple[str, ...]  # 云湖区
     numeric: str  # 床位数大于500张的
     is_: str  # 云湖区民办
     by: str  # 各区每月
@@ -55,12 +59,13 @@ class _Words:
             if one.op in ("=", "in"):
                 is_.append(f"{label}为{listed(words, '或')}的" if named and one not in places else listed(words, "和"))
             elif one.op in ("!=", "not in"):
-                not_.append(listed(words, "和"))
+                not_ += words
             else:
                 numeric.append(f"{label}{_OPERATORS.get(one.op, one.op)}{words[0]}的")
         return cls(
             state.period.words if state.period else "",
-            "除" + "和".join(not_) + "外" if not_ else "",
+            "除" + listed(not_, "和") + "外" if not_ else "",
+            tuple(not_),
             "".join(numeric),
             "".join(is_),
             "".join(every(d, model) for d in state.dimensions),

@@ -9,12 +9,49 @@ from typing import Annotated, Any
 import typer
 
 from ui.cli.shell import Application
+from ui.cli.state import state_of
 
 app = Application()
 Dir = Annotated[Path, typer.Argument(metavar="文件夹", help="评测集文件夹。")]
 Out = Annotated[
     Path, typer.Option("--out", metavar="文件夹", help="结果写到哪个文件夹（results.jsonl、summary.json 等）。")
 ]
+
+
+@app.command("list", help="列出自带的评测集。")
+def list_suites() -> None:
+    from evals.suites import SUITES
+
+    for suite in SUITES.values():
+        typer.echo(f"{suite.name}\t{suite.size()}\t{suite.title}")
+
+
+@app.command("run", help="在演示城市的工作区上跑自带的评测集（名称见 eval list）。")
+def run(
+    context: typer.Context,
+    suites: Annotated[list[str], typer.Argument(metavar="评测集…", help="评测集名称，可以给出几个。")],
+    out: Out = Path("out"),
+) -> None:
+    from evals.suites import run_suite, suite
+
+    for name in suites:
+        suite(name)
+    with state_of(context).open() as assistant:
+        for name in dict.fromkeys(suites):
+            folder = out / name if len(suites) > 1 else out
+            typer.echo(f"【{name}】")
+            typer.echo(run_suite(name, assistant, folder))
+            typer.echo(f"结果写在 {folder}")
+
+
+@app.command("compare", help="比较两次评测：哪些题变对了，哪些题变错了。")
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="前一次", help="前一次的结果：文件夹或 results.jsonl。")],
+    now: Annotated[Path, typer.Argument(metavar="后一次", help="后一次的结果：文件夹或 results.jsonl。")],
+) -> None:
+    from evals.flips import compare_runs, show_flips
+
+    typer.echo(show_flips(compare_runs(before, now)))
 
 
 @app.command("sql", help="问数评测：questions.jsonl 和 db/。")

@@ -1,0 +1,78 @@
+"""The suites that ship with the product: questions over the demo city, run against a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import Assistant
+from evals import demo, dialogues
+
+
+@dataclass(frozen=True)
+class Suite:
+    """`run` asks every case and writes results.jsonl and summary.json into a folder; it returns the report as text."""
+
+    name: str
+    title: str
+    path: Path
+    size: Callable[[], str]
+    run: Callable[[Assistant, Path], str]
+
+
+class SuiteError(Exception):
+    """A suite cannot be run; the message is a Chinese sentence."""
+
+
+def _questions(name: str, title: str, path: Path) -> Suite:
+    def run(assistant: Assistant, out: Path) -> str:
+        return demo.show(demo.run_demo(assistant, demo.load_cases(path), out))
+
+    return Suite(name, title, path, lambda: f"{len(demo.load_cases(path))}题", run)
+
+
+def _conversations(name: str, title: str, path: Path) -> Suite:
+    def run(assistant: Assistant, out: Path) -> str:
+        return dialogues.show(dialogues.run_dialogues(assistant, dialogues.load_dialogues(path), out))
+
+    def size() -> str:
+        found = dialogues.load_dialogues(path)
+        return f"{len(found)}组{sum(len(d.turns) for d in found)}问"
+
+    return Suite(name, title, path, size, run)
+
+
+SUITES: dict[str, Suite] = {
+    s.name: s
+    for s in (
+        _questions("demo", "演示城市，单问", demo.SUITE),
+        _questions("demo200", "演示城市，各种问法，含应反问、应拒答和没有的数据", demo.SUITE_200),
+        _conversations("dialogues", "演示城市，连续追问", dialogues.SUITE),
+    )
+}
+
+
+def suite(name: str) -> Suite:
+    """The suite called `name`; SuiteError when there is none."""
+    if name not in SUITES:
+        raise SuiteError(f"没有名为“{name}”的评测集。可用的有：{'、'.join(SUITES)}。")
+    return SUITES[name]
+
+
+def run_suite(name: str, assistant: Assistant, out: Path) -> str:
+    """Run a suite over the assistant's workspace, which must be the demo city."""
+    found = suite(name)
+    missing = _missing_tables(assistant)
+    if missing:
+        raise SuiteError(
+            f"评测集“{name}”问的是演示城市，这个工作区缺少它的数据表（例如 {missing[0]}）。请用 -w 指定演示城市的工作区。"
+        )
+    return found.run(assistant, out)
+
+
+def _missing_tables(assistant: Assistant) -> list[str]:
+    from corpus.demo.tables import SPECS
+
+    present = {t.name for t in assistant.services.semantics.tables}
+    return [spec.name for spec in SPECS if spec.name not in present]
