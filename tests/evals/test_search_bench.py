@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.policy import Article, PolicyDocument
+from assistant.outcome import OUTCOME
 from evals.answer_keys import key_met
 from evals.beir import EvalInput, read_benchmark
 from evals.catalog import run_catalog
 from evals.metrics.ndcg import ndcg
-from evals.policy import read_questions, score_policy
+from evals.policy import declines, run_policy
 from evals.retrieval import run_retrieval
 
 MATCH = Path(__file__).parents[2] / "../shared/benchmarks/policy_a/match.py"
@@ -84,19 +84,22 @@ def test_policy_bench(tmp_path: Path) -> None:
         },
     ]
     _lines(tmp_path / "questions.jsonl", rows)
-    document = PolicyDocument(
-        id="x",
-        title="共享条例",
-        source="/any/共享条例.md",
-        articles=[
-            Article(locator="第一条", text="第一条 为了规范数据工作，制定本条例。"),
-            Article(locator="第二条", text="第二条 收到共享申请的，应当在十日内答复。"),
-        ],
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    (laws / "共享条例.md").write_text(
+        "# 共享条例\n\n2025年1月1日公布\n\n## 第一章 总则\n\n第一条 为了规范数据工作，制定本条例。\n\n"
+        "第二条 收到共享申请的，应当在十日内答复。\n\n第三条 本条例自2025年2月1日起施行。\n",
+        "utf-8",
     )
-    summary = score_policy(read_questions(tmp_path), [document], tmp_path / "out", today=date(2026, 7, 1))
+    summary = run_policy(tmp_path, laws, tmp_path / "out", today=date(2026, 7, 1))
     assert summary["metrics"]["number"]["first"] == 1.0
-    assert summary["metrics"]["number"]["keys_in_first_quote"] == 1.0
-    assert summary["unanswerable_recognised"] == 1.0
+    assert summary["metrics"]["number"]["keys"] == 1.0 and summary["metrics"]["number"]["rank_first"] == 1.0
+    assert summary["unanswerable_recognised"] == 1.0 and summary["wrongly_declined"] == 0.0
+    written = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").read_text("utf-8").splitlines()]
+    assert [row["id"] for row in written] == ["1", "2"]
+    first, second = (OUTCOME.validate_python(row["outcome"]) for row in written)
+    assert written[0]["cited"][0] == "共享条例.md#第二条" and "十日" in first.citations[0].quote
+    assert declines(second) and not second.citations
 
 
 def test_a_wrong_folder_is_one_clear_sentence(folder: Path, tmp_path: Path) -> None:
