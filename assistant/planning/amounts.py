@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from assistant.planning.context import Context
+from assistant.planning.percapita import read_daily
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, owner_of, right
 from assistant.planning.plan import (
     Aggregate,
@@ -26,7 +27,16 @@ _AGGREGATES = ("sum", "avg", "max", "min", "median")
 
 def read_amounts(ctx: Context) -> None:
     """Fold amounts; shares and growth come last, over the amounts found."""
-    for step in (_metric, _spoken_total, _money, _aggregate_before, _aggregate_after, _count_after, _count_before):
+    for step in (
+        _metric,
+        _daily,
+        _spoken_total,
+        _money,
+        _aggregate_before,
+        _aggregate_after,
+        _count_after,
+        _count_before,
+    ):
         i = 0
         while i < len(ctx.phrases):
             if not step(ctx, i):
@@ -55,6 +65,10 @@ def _spoken_total(ctx: Context, i: int) -> bool:
         return False
     fold(ctx, i, i + 1, Phrase("amount", (), phrase.text, amount=_measure("sum", phrase)))
     return True
+
+
+def _daily(ctx: Context, i: int) -> bool:
+    return not ctx.schema.strict and read_daily(ctx, i)
 
 
 def _money(ctx: Context, i: int) -> bool:

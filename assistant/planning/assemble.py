@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import cast
 
 from assistant.planning.amounts import read_amounts
 from assistant.planning.context import Context
 from assistant.planning.filters import read_filters
-from assistant.planning.finish import by_year, latest_only, rank_within, widen_for_growth
+from assistant.planning.finish import by_year, latest_only, rank_within, say_all_times, widen_for_growth
 from assistant.planning.formulas import read_formulas
 from assistant.planning.groups import read_flags, read_groups
 from assistant.planning.pairs import read_pair
+from assistant.planning.percapita import read_per_capita
 from assistant.planning.phrases import Phrase, build_phrases
 from assistant.planning.plan import (
     Among,
@@ -49,6 +51,8 @@ def assemble(ctx: Context) -> Query | None:
     read_flags(ctx)
     read_formulas(ctx)
     read_groups(ctx)
+    if not ctx.schema.strict:
+        read_per_capita(ctx)
     read_filters(ctx)
     read_rankings(ctx)
     read_amounts(ctx)
@@ -91,9 +95,14 @@ def plan_of(ctx: Context) -> Plan | None:
     if not asked:
         return None
     plan = _build(ctx, shown, where, having, orders, limit)
+    skipped = next((int(p.value) for p in ranks if p.value), 0)
+    if plan is not None and skipped:
+        plan = replace(plan, offset=skipped)
     if plan is None or ctx.schema.strict:
         return plan
-    return widen_for_growth(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, plan))))
+    plan = widen_for_growth(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, plan))))
+    say_all_times(ctx, plan)
+    return plan
 
 
 def _build(
@@ -144,6 +153,9 @@ def _build(
         orders = [Order(k, False) for k in times]
     elif shown.values and keys and not orders and not times and not ctx.schema.strict:
         orders = [Order(next((v for v in shown.values if not isinstance(v, Growth)), shown.values[0]), True)]
+    split = _asked_apart(ctx, shown)
+    if split is not None and split not in keys:
+        keys.insert(0, split)
     if where is not None and not grouped and not ctx.schema.strict and _lists_names(ctx, keys):
         context += [c for c in columns_in(where) if c not in keys]
     if where is None and not grouped and not orders and not ctx.schema.strict and _lists_names(ctx, keys):
@@ -507,6 +519,23 @@ def _above_rows(ctx: Context, keys: list[Expression]) -> bool:
         return False
     plain = all(isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role != Role.CATEGORY for k in keys)
     return not (plain and len(ctx.table.primary_key) <= 1)
+
+
+def _asked_apart(ctx: Context, shown: Shown) -> Col | None:
+    """民办学校有多少所，公办学校有多少所: two numbers asked for two values of one column are given apart."""
+    tests = [p.condition for p in ctx.phrases if p.kind == "condition" and isinstance(p.condition, Compare)]
+    columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
+    twice = [c for c in columns if columns.count(c) > 1]
+    asks = sum(m.kind == "howmany" for m in ctx.mentions)
+    said = any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in ("分别", "各") for m in ctx.mentions)
+    apart = (
+        not ctx.schema.strict
+        and shown.values
+        and twice
+        and said
+        and (asks > 1 or any(m.text == "分别" for m in ctx.mentions))
+    )
+    return twice[0] if apart and isinstance(twice[0], Col) else None
 
 
 def _lists_names(ctx: Context, keys: list[Expression]) -> bool:

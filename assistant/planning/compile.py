@@ -81,7 +81,7 @@ class _Compiler:
             return self._set(query)
         if isinstance(query, Difference):
             return self._difference(query)
-        parts = [] if self.literal else split_by_fact(query)
+        parts = [] if self.literal else split_by_fact(query, self.model, self.graph)
         if len(parts) > 1:
             return self._facts(query, parts)
         return self._plan(query)
@@ -135,6 +135,8 @@ class _Compiler:
             select = outer
         if plan.limit is not None and not plan.limit_per:
             select = select.limit(plan.limit, copy=False)
+            if plan.offset:
+                select = select.offset(plan.offset, copy=False)
         return select
 
     def _fixed_order(self, select: exp.Select, plan: Plan, order: list[exp.Ordered]) -> list[exp.Ordered]:
@@ -199,7 +201,8 @@ class _Compiler:
         if isinstance(value, Measure):
             return where[value].copy()
         if isinstance(value, Ratio) and value.under is not None:
-            return _quotient(where[value.over].copy(), where[value.under].copy(), value.percent)
+            over = _scaled(where[value.over].copy(), value.scale)
+            return _quotient(over, where[value.under].copy(), value.percent)
         raise CannotCompile("several facts allow plain measures and ratios only")
 
     def _set(self, query: SetPlan) -> exp.Query:
@@ -337,7 +340,7 @@ class _Compiler:
                 if value.under is not None
                 else exp.Window(this=exp.Sum(this=self.measure(value.over)))
             )
-            return _quotient(over, under, value.percent)
+            return _quotient(_scaled(over, value.scale), under, value.percent)
         return self._growth(value, plan)
 
     def _growth(self, value: Growth, plan: Plan) -> exp.Expr:
@@ -453,6 +456,10 @@ class _Compiler:
             elif kind.startswith(("DATE", "TIMESTAMP")) and isinstance(value, str):
                 return _binary(left, condition.op, exp.Cast(this=_literal(value), to=exp.DataType.build("DATE")))
         return _comparison(left, condition.op, value)
+
+
+def _scaled(over: exp.Expr, scale: float) -> exp.Expr:
+    return over if scale == 1 else exp.Mul(this=over, expression=exp.Literal.number(repr(float(scale))))
 
 
 def _quotient(over: exp.Expr, under: exp.Expr, percent: bool) -> exp.Expr:

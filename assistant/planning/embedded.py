@@ -46,6 +46,9 @@ _WEIGHTY = {
 }
 
 
+_SAID = 0.8  # from this weight on, an unread function word is told to the asker
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A reading with its SQL."""
@@ -121,7 +124,9 @@ class EmbeddedPlanner:
             for i in range(len(ctx.mentions))
             if i not in ctx.used and ctx.resolved[i] is None
         )
-        score -= sum(0.5 * len(ctx.mentions[i].text) for i in unused)
+        score -= sum(
+            0.5 * len(ctx.mentions[i].text) for i in unused if not ctx.mentions[i].kind and not ctx.mentions[i].number
+        )
         score -= sum(1.5 for i, m in enumerate(ctx.mentions) if m.number and i not in ctx.used)
         if isinstance(query, Plan) and not query.values and any(m.kind == "howmany" for m in ctx.mentions):
             score -= 0.3
@@ -140,7 +145,9 @@ class EmbeddedPlanner:
             round(score, 4),
             explained=tuple(ctx.mentions[i].text for i in sorted(ctx.used)),
             unused=tuple(
-                [ctx.mentions[i].text for i in unused] + ctx.missing + [m.text for m in ctx.mentions if not m.known]
+                [ctx.mentions[i].text for i in unused]
+                + ctx.missing
+                + [m.text for i, m in enumerate(ctx.mentions) if not m.known and i not in ctx.used]
             ),
             assumptions=tuple(dict.fromkeys(ctx.assumptions)),
         )
@@ -163,5 +170,10 @@ def _own_root(ctx: Context) -> bool:
 
 
 def _unused(ctx: Context) -> list[int]:
-    """Content mentions that no part of the plan uses."""
-    return [i for i, m in enumerate(ctx.mentions) if i not in ctx.used and (m.candidates or m.time) and not m.kind]
+    """Content mentions that no part of the plan uses: names, values, times, numbers, and function words that matter."""
+    return [
+        i
+        for i, m in enumerate(ctx.mentions)
+        if i not in ctx.used
+        and (((m.candidates or m.time) and not m.kind) or m.number or _WEIGHTY.get(m.kind, 0.0) >= _SAID)
+    ]

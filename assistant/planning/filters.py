@@ -72,7 +72,9 @@ def subject(ctx: Context, index: int) -> tuple[int, int | None] | None:
         if phrase.kind == "agg":
             aggregate = k
             continue
-        if phrase.kind in ("expr", "table", "metric"):
+        if phrase.kind in ("expr", "table", "metric", "amount"):
+            if phrase.kind == "amount":
+                return k, None
             if aggregate is None:
                 before = left(ctx, k, ("of",))
                 if (
@@ -96,6 +98,10 @@ def aggregate_of(ctx: Context, index: int | None) -> str:
     if index is None or ctx.phrases[index].kind not in ("agg", "super"):
         return ""
     return {"desc": "max", "asc": "min"}.get(ctx.phrases[index].payload, ctx.phrases[index].payload)
+
+
+def _uncountable(number: Phrase) -> bool:
+    return number.unit in ("岁", "元", "万元", "亿元", "分")
 
 
 def measured(ctx: Context, phrase: Phrase, aggregate: str) -> Measure | None:
@@ -151,6 +157,8 @@ def _limit(ctx: Context, at: int, aggregate: int | None, op: Operator, number: P
     phrase = ctx.phrases[at]
     word = aggregate_of(ctx, aggregate)
     assert number.number is not None
+    if phrase.kind == "amount":
+        return None
     if phrase.kind == "agg":
         if word != "count":
             return None
@@ -162,11 +170,15 @@ def _limit(ctx: Context, at: int, aggregate: int | None, op: Operator, number: P
         named = _unit_column(ctx, phrase.table, number.unit) or _amount_column(ctx, phrase, number)
         if named is not None and word != "count":
             return Phrase("condition", (), condition=Compare(named, op, stored(ctx, number, named)))
+        if _uncountable(number):
+            return None
         return Phrase(
             "condition", (), having=Having(ctx.counting(phrase.table), op, number.number.value), table=phrase.table
         )
     if phrase.kind == "metric":
-        return Phrase("condition", (), having=Having(ctx.metric(phrase.metric), op, number.number.value))
+        metric = ctx.metric(phrase.metric)
+        scale = 100 if number.number.percent and metric.unit in ("%", "％") else 1
+        return Phrase("condition", (), having=Having(metric, op, number.number.value * scale))
     assert phrase.expr is not None
     if is_time(ctx, phrase):
         if number.unit not in ("", "年", "岁", "点"):
@@ -181,6 +193,8 @@ def _limit(ctx: Context, at: int, aggregate: int | None, op: Operator, number: P
             return Phrase("condition", (), condition=Compare(age, op, number.number.value))
         return Phrase("condition", (), condition=Compare(phrase.expr, op, stored(ctx, number, phrase.expr)))
     if is_measure(ctx, phrase):
+        if number.unit in ("岁", "周岁") and not any("龄" in ctx.of(c).label for c in columns_of(phrase.expr)):
+            return None
         value = stored(ctx, number, phrase.expr)
         if word in _AGGREGATES and isinstance(value, float):
             measure = Measure(cast(Aggregate, word), phrase.expr, table=owner_of(phrase))
@@ -189,7 +203,11 @@ def _limit(ctx: Context, at: int, aggregate: int | None, op: Operator, number: P
     col = cast(Col, phrase.expr)
     if ctx.is_number(col):
         return Phrase("condition", (), condition=Compare(col, op, stored(ctx, number, col)))
-    return Phrase("condition", (), having=Having(ctx.count_of(col), op, number.number.value))
+    return (
+        None
+        if _uncountable(number)
+        else Phrase("condition", (), having=Having(ctx.count_of(col), op, number.number.value))
+    )
 
 
 _UNITS: dict[str, tuple[str, ...]] = {
@@ -301,8 +319,8 @@ def _placed_after(ctx: Context, i: int) -> bool:
             return True
     if number.unit in ("岁", "周岁"):
         for column in ctx.table.columns:
-            if "年龄" in column.label and column.role in (Role.MEASURE, Role.CATEGORY):
-                col = Col(ctx.root, column.name)
+            col = Col(ctx.root, column.name)
+            if "年龄" in column.label and ctx.is_number(col) and column.role in (Role.MEASURE, Role.CATEGORY):
                 fold(ctx, i - 1, i + 1, Phrase("condition", (), condition=Compare(col, op, stored(ctx, number, col))))
                 return True
     k = right(ctx, i, ("of",))
@@ -398,6 +416,9 @@ def _between_columns(ctx: Context, i: int) -> bool:
 
 def _ranges(ctx: Context, i: int) -> bool:
     """在100到200之间, 介于1%与2%之间."""
+    if ctx.phrases[i].kind == "number" and i + 1 < len(ctx.phrases) and ctx.phrases[i + 1].kind == "number":
+        linked = "".join(m.text for m in ctx.mentions[ctx.phrases[i].end : ctx.phrases[i + 1].at])
+        return linked in ("到", "至", "-", "~", "—") and _within(ctx, i, i + 1)
     if i + 2 >= len(ctx.phrases):
         return False
     low, link, high = ctx.phrases[i : i + 3]
@@ -411,6 +432,16 @@ def _ranges(ctx: Context, i: int) -> bool:
         link.text in ("和", "与", "、", "或") and not closed
     ):
         return False
+    return _within(ctx, i, i + 2)
+
+
+def _within(ctx: Context, i: int, n: int) -> bool:
+    """The column before two numbers lies between them."""
+    low, high = ctx.phrases[i], ctx.phrases[n]
+    if not low.unit and high.unit and high.number is not None and low.number is not None:
+        low = replace(low, unit=high.unit)
+    closing = right(ctx, n, ("of", "is"))
+    closed = closing is not None and ctx.phrases[closing].kind == "between"
     found = subject(ctx, i)
     if found is None or ctx.phrases[found[0]].kind != "expr":
         return False
@@ -421,7 +452,7 @@ def _ranges(ctx: Context, i: int) -> bool:
     if a is None or b is None or a.condition is None or b.condition is None:
         return False
     folded = Phrase("condition", (), condition=And((a.condition, b.condition)))
-    fold(ctx, i, (cast(int, closing) if closed else i + 2) + 1, folded, [at])
+    fold(ctx, i, (cast(int, closing) if closed else n) + 1, folded, [at])
     return True
 
 

@@ -16,11 +16,12 @@ from assistant.planning.plan import (
     Plan,
     Ratio,
     TimeBucket,
+    columns_in,
     columns_of,
     conjunction,
 )
 from assistant.planning.timing import time_conditions
-from corpus.semantics import Additivity
+from corpus.semantics import Additivity, Role
 
 
 def rank_within(ctx: Context, plan: Plan) -> Plan:
@@ -69,7 +70,12 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
     counts = any(isinstance(v, Measure) and v.aggregate == "count_distinct" for v in seen)
     stock = [m for m in measures if m.table == ctx.root and ctx.of(m).additivity == Additivity.SNAPSHOT]
     metric = any(isinstance(v, Measure) and v.metric for v in seen) and ctx.of(col).grain == "year"
-    if not (stock or metric or (counts and not measures)):
+    tested = [
+        c
+        for c in columns_in(plan.where)
+        if c.table == ctx.root and ctx.of(c).role == Role.MEASURE and ctx.of(c).additivity == Additivity.SNAPSHOT
+    ]
+    if not (stock or metric or tested or (counts and not measures)):
         return plan
     high = ctx.schema.values.range(col.table, col.name).high
     if high is None:
@@ -119,3 +125,31 @@ def _bucket_text(year: int, month: int, key: TimeBucket) -> str:
     if key.unit == "quarter":
         return f"{year}-Q{(month - 1) // 3 + 1}"
     return f"{year}-{month:02d}" if key.unit == "month" else f"{year}-{month:02d}-01"
+
+
+def say_all_times(ctx: Context, plan: Plan) -> None:
+    """A total over everything a table of events or periods holds is no figure of a year: the asker is told its extent."""
+    col = ctx.time_column()
+    entity = any(c.role in (Role.NAME, Role.KEY) and c.name in ctx.table.primary_key for c in ctx.table.columns)
+    if (
+        col is None
+        or not plan.values
+        or (entity and len(ctx.table.primary_key) == 1 and ctx.table.entity and _named(ctx))
+    ):
+        return
+    if any(isinstance(k, TimeBucket) or k == col for k in plan.keys):
+        return
+    if plan.where is not None and _tests_time(plan.where, col):
+        return
+    totals = [
+        v for v in plan.values if isinstance(v, Measure) and v.aggregate in ("sum", "count") and v.table == plan.root
+    ]
+    found = ctx.schema.values.range(col.table, col.name)
+    if totals and found.low is not None and found.high is not None:
+        low, high = (str(int(v)) if isinstance(v, float) else v[:7] for v in (found.low, found.high))
+        ctx.assumptions.append(f"未说明时间，包含{low}至{high}的全部数据")
+
+
+def _named(ctx: Context) -> bool:
+    """Whether the root's rows are things with names, not events."""
+    return any(c.role == Role.NAME for c in ctx.table.columns)

@@ -10,6 +10,11 @@ from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing,
 from assistant.planning.plan import Col, Compare, Expression, TimeBucket, TimeUnit
 from corpus.semantics import Role
 
+_WHICH_TIME: dict[str, TimeUnit] = {
+    "哪年": "year", "哪一年": "year", "哪几年": "year", "哪个月": "month", "哪一个月": "month", "哪几个月": "month", "哪个季度": "quarter",
+    "哪天": "day", "哪一天": "day",
+}  # fmt: skip
+
 
 def read_groups(ctx: Context) -> None:
     """Fold words that group with what they group by."""
@@ -23,6 +28,8 @@ def read_groups(ctx: Context) -> None:
                 drop(ctx, i)
                 continue
             _period(ctx, i, _natural_unit(ctx))
+        elif phrase.kind == "which" and phrase.text in _WHICH_TIME:
+            _period(ctx, i, _WHICH_TIME[phrase.text])
         elif phrase.kind in ("each", "by"):
             _group(ctx, i)
         i += 1

@@ -34,6 +34,7 @@ _SCOPE = ("中", "里", "里面", "当中", "其中", "中的", "里的", "之�
 _DROPPED = ("filler", "quote", "whole", "unit")
 _NAMES = ("名称", "名字", "名", "姓名")
 _KINDS = ("类型", "种类", "类别", "等级", "级别", "性质", "属性", "类")
+_ROUND = {"百": 100.0, "千": 1000.0, "万": 10_000.0}  # 每千名, 每百户
 _ID_WORDS = ("id", "编号", "编码", "代码", "号码", "序号")
 
 
@@ -137,7 +138,13 @@ def _numbers(phrases: list[Phrase]) -> list[Phrase]:
         last = result[-1] if result else None
         if phrase.kind == "number" and last is not None and last.kind == "each" and phrase.text == "一":
             continue  # 每一届
+        if last is not None and last.kind == "each" and phrase.text in _ROUND:
+            phrase = Phrase("number", phrase.spans, phrase.text, number=Number(_ROUND[phrase.text], 1, chinese=True))
         if phrase.kind == "unit":
+            if last is not None and last.kind == "each" and phrase.text.startswith("万"):
+                ten_thousand = Number(10_000, 1, chinese=True)
+                result.append(Phrase("number", phrase.spans, phrase.text, number=ten_thousand, unit=phrase.text[1:]))
+                continue
             if last is not None and last.kind == "number" and not last.unit and last.end == phrase.at:
                 result[-1] = replace(last, spans=last.spans + phrase.spans, unit=phrase.text)
             continue

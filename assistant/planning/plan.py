@@ -72,6 +72,7 @@ class Ratio:
     under: Measure | None = None  # None: the total over all groups
     label: str = ""
     percent: bool = False
+    scale: float = 1.0  # 每千人: 1000
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ class Plan:
     having: tuple[Having, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    offset: int = 0  # 第二高: the rows before it are skipped
     limit_per: tuple[Expression, ...] = ()  # the limit holds within each of these
     distinct: bool = False
     group: tuple[Expression, ...] = ()  # grouped by these instead of by the keys (a name is shown, its id groups)

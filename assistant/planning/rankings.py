@@ -12,16 +12,55 @@ from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing,
 from assistant.planning.plan import Aggregate, Col, Compare, Expression, Having, Measure, Order, Value
 from assistant.planning.words import HINTS
 
+_HARMFUL = ("空气质量指数", "浓度", "污染", "AQI")  # the less, the better
 _RANKED = ("排名", "名次", "位次", "排行")
 
 
 def read_rankings(ctx: Context) -> None:
     """Fold every ranking with its subject and its number."""
-    for step in (_superlative, _sorted, _top):
+    for step in (_nth, _superlative, _sorted, _top):
         i = 0
         while i < len(ctx.phrases):
             if not step(ctx, i):
                 i += 1
+
+
+_ADJECTIVES = {
+    "高": True,
+    "多": True,
+    "大": True,
+    "长": True,
+    "贵": True,
+    "低": False,
+    "少": False,
+    "小": False,
+    "短": False,
+}
+
+
+def _nth(ctx: Context, i: int) -> bool:
+    """第二高的: a superlative with a place."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "number" or phrase.number is None or not phrase.at or phrase.number.value < 2:
+        return False
+    before, after = ctx.mentions[phrase.at - 1], phrase.end
+    word = ctx.mentions[after].text if after < len(ctx.mentions) else ""
+    if not before.text.endswith("第") or word not in _ADJECTIVES:
+        return False
+    ctx.use(phrase.at - 1, after)
+    found = subject(ctx, i)
+    by = _by(ctx, found) if found is not None else None
+    used = [found[0]] if found is not None else []
+    k = right(ctx, i, ("of", "unknown", "table"))
+    if by is None and k is not None and is_measure(ctx, ctx.phrases[k]):
+        by, used = ctx.phrases[k].expr, [k]
+    if by is None:
+        return False
+    asked = next((j for j in range(i, len(ctx.phrases)) if ctx.phrases[j].kind == "howmany"), None)
+    used += [asked] if asked is not None else []
+    order = Order(by, _ADJECTIVES[word])
+    fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=1, value=str(int(phrase.number.value) - 1)), used)
+    return True
 
 
 # -- superlatives -------------------------------------------------------------------------------------------------
@@ -157,6 +196,7 @@ def _extreme(ctx: Context, i: int, descending: bool) -> bool:
         if (
             k is not None
             and is_measure(ctx, ctx.phrases[k])
+            and ctx.phrases[k].score >= 0.6
             and (found is None or not is_measure(ctx, ctx.phrases[found[0]]))
         ):
             end = ctx.phrases[k + 1] if k + 1 < len(ctx.phrases) else None
@@ -170,7 +210,7 @@ def _extreme(ctx: Context, i: int, descending: bool) -> bool:
         and found[1] is None
         and (follow is None or follow.kind in ("comma", "and"))
         and _grouped_before(ctx, i)
-        and not any(p.kind in ("which", "listed") for p in ctx.phrases)
+        and not any(p.kind in ("which", "listed") or p.text.startswith("哪") for p in ctx.phrases)
     ):
         _amount(ctx, name, found[0], i, i + 1)
         return True
@@ -201,6 +241,8 @@ def _by(ctx: Context, found: tuple[int, int | None]) -> Value | Expression | Non
     at, aggregate = found
     phrase = ctx.phrases[at]
     word = aggregate_of(ctx, aggregate)
+    if phrase.kind == "amount":
+        return phrase.amount
     if phrase.kind == "agg":
         return ctx.counting() if phrase.payload in ("count", "sum") else None
     if phrase.kind == "expr" and (is_measure(ctx, phrase) or is_time(ctx, phrase)):
@@ -214,7 +256,10 @@ def _by(ctx: Context, found: tuple[int, int | None]) -> Value | Expression | Non
 
 def _direction(ctx: Context, by: Value | Expression, descending: bool, word: str) -> bool:
     """A rank is the better the smaller its number: 排名最高 comes first."""
-    ranked = isinstance(by, Col) and any(w in ctx.of(by).label for w in _RANKED)
+    label = ctx.of(by).label if isinstance(by, Col) else ""
+    if any(w in label for w in _HARMFUL) and any(w in word for w in ("好", "优", "差", "坏")):
+        return not descending
+    ranked = any(w in label for w in _RANKED)
     said = any(w in word for w in ("高", "好", "前", "领先", "低", "差", "后", "降", "升"))
     return not descending if ranked and said else descending
 
@@ -302,7 +347,7 @@ def _sorted(ctx: Context, i: int) -> bool:
         return False
     # Ages run against times; and the public benches take 倒序 of a time as the oldest first.
     timed = isinstance(by, Col) and ctx.of(by).role == "time"
-    descending = direction == "desc" or (not direction and not isinstance(by, Col) and not ctx.schema.strict)
+    descending = direction == "desc" or (not direction and not timed and not ctx.schema.strict)
     if timed and ctx.schema.strict and "倒" in phrase.text:
         descending = False
     descending = _direction(ctx, by, descending, phrase.text)
@@ -339,7 +384,7 @@ def _top(ctx: Context, i: int) -> bool:
     down = any(p.kind == "bottom" for p in ctx.phrases[i:n])
     stop = n + 1
     found = subject(ctx, i)
-    if found is not None and ctx.phrases[found[0]].kind in ("expr", "table", "agg", "metric"):
+    if found is not None and ctx.phrases[found[0]].kind in ("expr", "table", "agg", "metric", "amount"):
         by = _by(ctx, found)
         if by is not None and (
             not isinstance(by, Col) or is_measure(ctx, ctx.phrases[found[0]]) or is_time(ctx, ctx.phrases[found[0]])

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.planning.joins import JoinGraph
 from assistant.planning.plan import (
+    And,
     Arithmetic,
     Col,
+    Compare,
+    Condition,
     Expression,
     Growth,
     Measure,
@@ -16,6 +20,9 @@ from assistant.planning.plan import (
     TimeBucket,
     Value,
     YearsSince,
+    columns_in,
+    columns_of,
+    conjunction,
 )
 from corpus.semantics import SemanticModel
 
@@ -69,10 +76,11 @@ def measures_of(value: Value) -> list[Measure]:
     return [value.of]
 
 
-def split_by_fact(plan: Plan) -> list[Plan]:
+def split_by_fact(plan: Plan, model: SemanticModel, graph: JoinGraph) -> list[Plan]:
     """One plan for each table whose rows are aggregated; a plan over one table comes back alone.
 
-    Two measures of two tables in one join would multiply each other's rows (a chasm trap), so each is summed by itself.
+    Two measures of two tables in one join would multiply each other's rows (a chasm trap), so each is summed by itself,
+    under those conditions that hold for it: a time is tested on the table's own time, what it does not have is not tested.
     """
     measures = [m for v in plan.values for m in measures_of(v)]
     for order in plan.order:
@@ -84,14 +92,49 @@ def split_by_fact(plan: Plan) -> list[Plan]:
     parts = []
     for table in tables:
         own = tuple(dict.fromkeys(m for m in measures if (m.table or plan.root) == table))
-        keys = tuple(_conformed(k, table, plan) for k in plan.keys)
-        parts.append(replace(plan, root=table, keys=keys, values=own, order=(), limit=None, limit_per=(), group=()))
+        where = _held_by(plan.where, table, plan.root, model, graph)
+        parts.append(
+            replace(plan, root=table, values=own, where=where, order=(), limit=None, limit_per=(), group=(), having=())
+        )
     return parts
 
 
-def _conformed(key: Expression, table: str, plan: Plan) -> Expression:
-    """The same key as the fact `table` sees it; dimension tables are shared, so it is the key itself."""
-    return key
+def _held_by(
+    condition: Condition | None, table: str, root: str, model: SemanticModel, graph: JoinGraph
+) -> Condition | None:
+    """The part of a condition that a fact table can be tested for without repeating its rows."""
+    if condition is None or table == root:
+        return condition
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    held: list[Condition] = []
+    for part in parts:
+        if isinstance(part, And):
+            inner = _held_by(part, table, root, model, graph)
+            held += [inner] if inner is not None else []
+            continue
+        if all(graph.safe(table, c.table) for c in columns_in(part)):
+            held.append(part)
+        elif isinstance(part, Compare) and (moved := _own_time(part, table, root, model)) is not None:
+            held.append(moved)
+    return conjunction(held)
+
+
+def _own_time(test: Compare, table: str, root: str, model: SemanticModel) -> Compare | None:
+    """A test of the root's time as a test of another table's time, where both are of one kind."""
+    mine, theirs = model.table(root).time_column, model.table(table).time_column
+    columns = columns_of(test.left)
+    if not mine or not theirs or columns != [Col(root, mine)] or not isinstance(test.left, Col):
+        return None
+    here, there = model.table(root).column(mine), model.table(table).column(theirs)
+    if here.type == there.type:
+        return Compare(Col(table, theirs), test.op, test.value)
+    if isinstance(test.value, str) and not there.type.upper().startswith(("DATE", "TIMESTAMP", "VARCHAR")):
+        year, whole = int(test.value[:4]), test.value.endswith("01-01")
+        op = "<=" if test.op == "<" and not whole else test.op
+        return Compare(Col(table, theirs), op, year)
+    if isinstance(test.value, int) and there.type.upper().startswith(("DATE", "TIMESTAMP")):
+        return Compare(TimeBucket(Col(table, theirs), "year"), test.op, test.value)
+    return None
 
 
 __all__ = ["Arithmetic", "key_label", "measures_of", "split_by_fact", "value_label"]

@@ -214,6 +214,8 @@ def _modifies(ctx: Context, i: int) -> bool:
         return True
     if ctx.schema.strict and head and before == "" and phrase.score >= 0.45:
         return False
+    if is_measure(ctx, phrase) and not tail and phrase.score < 0.6:
+        return True
     return phrase.score < 0.6 and len(phrase.text) <= 2 and (ctx.schema.strict or not is_measure(ctx, phrase))
 
 
