@@ -11,6 +11,7 @@ from assistant.compose.sources import card, dataset_citation, query_citation
 from assistant.compose.suggest import data_suggestions
 from assistant.follow_up import state_chips
 from assistant.outcome import Answer, Citation, DatasetCard, ResultTable, Sql, TableColumn
+from assistant.planning.demands import unmet_demands
 from assistant.planning.describe import describe
 from assistant.planning.plan import (
     Col,
@@ -44,6 +45,10 @@ def data_answer(turn: Turn, services: Services) -> Answer:
     if unused:
         words = "、".join(f"“{w}”" for w in unused)
         warnings.append(f"没有用上的词：{words}。答案没有考虑它们，请核对或换一种说法")
+    missed = unmet_demands(turn.text, plan, model, turn.sql) if plan and turn.label == "rules" else []
+    if missed:
+        words = "、".join(f"“{w}”" for w in dict.fromkeys(missed))
+        warnings.append(f"查询里没有体现{words}的意思，请核对“我的理解”，或换一种说法")
     warnings += _notes(plan, result, model)
     if result.truncated:
         warnings.append(f"结果超过{len(result.rows)}行，只列出前{len(result.rows)}行，请缩小范围")
@@ -51,7 +56,7 @@ def data_answer(turn: Turn, services: Services) -> Answer:
     explanation = turn.explanation or (describe(plan, model) if plan else "采用已核验的查询语句")
     return Answer(
         text=_sentence(table, plan, model) + "".join(f"[{c.n}]" for c in citations),
-        status="partial" if unused else "complete",
+        status="partial" if unused or missed else "complete",
         label="verified" if turn.label == "verified" else "model" if turn.label == "model" else "rules",
         explanation=explanation,
         sql=Sql(text=pretty(turn.sql), tables=result.tables, columns=result.columns),

@@ -159,10 +159,9 @@ def _walk(node: object) -> Iterator[object]:
 
 def _lost_numbers(question: str, sql: str, seen: Seen) -> list[str]:
     """Numbers with three or more digits, or units, that no literal of the SQL stands for (scaled by powers of ten)."""
-    literals = [
-        float(l.this) for l in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Literal) if not l.is_string
-    ]
-    texts = " ".join(l.this for l in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Literal) if l.is_string)
+    found = list(sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Literal))
+    literals = [float(literal.this) for literal in found if not literal.is_string]
+    texts = " ".join(literal.this for literal in found if literal.is_string)
     lost = []
     position = 0
     while position < len(question):
