@@ -45,7 +45,9 @@ def data_answer(turn: Turn, services: Services) -> Answer:
     if unused:
         words = "、".join(f"“{w}”" for w in unused)
         warnings.append(f"没有用上的词：{words}。答案没有考虑它们，请核对或换一种说法")
-    missed = unmet_demands(turn.text, plan, model, turn.sql) if plan and turn.label == "rules" else []
+    mentions = turn.planning.mentions if turn.planning else ()
+    missed = unmet_demands(turn.text, plan, model, turn.sql, mentions) if plan and turn.label == "rules" else []
+    missed = [w for w in missed if w not in unused]
     if missed:
         words = "、".join(f"“{w}”" for w in dict.fromkeys(missed))
         warnings.append(f"查询里没有体现{words}的意思，请核对“我的理解”，或换一种说法")

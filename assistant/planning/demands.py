@@ -7,12 +7,13 @@ has; what is demanded and absent is told to the asker, so that no wrong reading 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
 import sqlglot
 from sqlglot import exp
 
+from assistant.planning.mentions import Mention
 from assistant.planning.numerals import read_number
 from assistant.planning.plan import (
     Col,
@@ -86,6 +87,12 @@ def _column_pair(seen: Seen) -> bool:
     return any(isinstance(p, Compare) and p.right is not None for p in seen.parts)
 
 
+def _ranked_within(seen: Seen) -> bool:
+    """Whether the best are taken within each group, or each group shows its own extreme."""
+    plans = [p for p in seen.parts if isinstance(p, Plan)]
+    return any(p.limit_per for p in plans) or not seen.limited
+
+
 def _negated(seen: Seen) -> bool:
     return (
         seen.has(Not)
@@ -105,6 +112,8 @@ DEMANDS: tuple[Demand, ...] = (
     _demand(r"占比|比例|比重|百分之几|百分比|占[^，。]{0,10}多少|份额", lambda s: s.has(Ratio, Growth) or s.aggregate() or s.said("比例|占比|比重|率|份额")),
     _demand(r"同比|环比|增长率|增速|增幅|增长了?多少|下降了?多少", lambda s: s.has(Growth, Difference) or s.said("增速|增长|同比|环比")),
     _demand(r"平均|均值", lambda s: s.aggregate("avg") or s.has(Ratio) or s.said("平均|均")),
+    _demand(r"(?:各|每[个类种])[^，。年月天]{0,14}?(?:最[高低多少大小长短贵]|前[一二三四五六七八九十\d])", _ranked_within),
+    _demand(r"[\d一二两三四五六七八九十百千万亿][^，。\d]{0,4}(?:以上|以下|以内)", lambda s: s.operator(">", ">=", "<", "<=")),
     _demand(r"中位", lambda s: s.aggregate("median") or s.said("中位")),
     _demand(r"最[高低多少大小早晚长短贵]|最便宜|最新", lambda s: s.limited or s.has(Order) or s.aggregate("max", "min") or s.said("最")),
     _demand(r"前[一二三四五六七八九十\d]+(?![年月天日季周个]*(?:度|月|年|天|季))|倒数|第[一二三四五六七八九十\d]+[高低多少大小长]|排名前", lambda s: s.limited),
@@ -121,15 +130,17 @@ def _conditions(seen: Seen) -> int:
     return sum(isinstance(p, Compare | Member | CompareToAggregate | Having) for p in seen.parts)
 
 
-def unmet_demands(question: str, query: Query, model: SemanticModel, sql: str) -> list[str]:
-    """The words of a (normalised) question that its query does not honour; numbers that stand nowhere in its SQL."""
+def unmet_demands(
+    question: str, query: Query, model: SemanticModel, sql: str, mentions: Iterable[Mention] = ()
+) -> list[str]:
+    """The words of a (normalised) question that its query does not honour; numbers and values that its SQL lacks."""
     seen = _seen(query, model)
     missed = []
     for demand in DEMANDS:
         found = demand.words.search(question)
         if found and not demand.met(seen):
             missed.append(found[0])
-    return missed + _lost_numbers(question, sql, seen)
+    return missed + _lost_numbers(question, sql, seen) + _lost_values(mentions, sql)
 
 
 def _seen(query: Query, model: SemanticModel) -> Seen:
@@ -178,6 +189,26 @@ def _lost_numbers(question: str, sql: str, seen: Seen) -> list[str]:
             continue
         if not any(_same(number.value, literal) for literal in literals):
             lost.append(word)
+    return lost
+
+
+def _lost_values(mentions: Iterable[Mention], sql: str) -> list[str]:
+    """Words that name values and nothing else, none of which the SQL tests."""
+    literals = {literal.this for literal in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Literal)}
+    lost = []
+    for mention in mentions:
+        values = [c for c in mention.candidates if c.kind == "value"]
+        if (
+            not values
+            or len(mention.text) < 2
+            or mention.word
+            or mention.number
+            or len(values) < len(mention.candidates)
+        ):
+            continue
+        tested = any(c.value in literals or c.value in ("true", "false") for c in values)
+        if not tested and not any(mention.text in literal for literal in literals):
+            lost.append(mention.text)
     return lost
 
 
