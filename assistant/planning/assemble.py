@@ -42,7 +42,7 @@ from assistant.planning.plan import (
 from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
 from assistant.planning.targets import Shown, add_table, read_targets
-from corpus.semantics import Role
+from corpus.semantics import Additivity, Role
 
 
 def assemble(ctx: Context) -> Query | None:
@@ -108,6 +108,8 @@ def plan_of(ctx: Context) -> Plan | None:
 def _build(
     ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
 ) -> Plan | None:
+    if not ctx.schema.strict:
+        where, having = _sums(ctx, shown, where, having)
     if ctx.schema.strict:
         where, having = _totals(ctx, shown, where, having)
         _these(ctx, shown)
@@ -236,6 +238,26 @@ def _totals(
             sums.append(Having(Measure("sum", left, table=left.table), part.op, float(part.value)))
             continue
         rest.append(part)
+    return (conjunction(rest), [*having, *sums]) if sums else (where, having)
+
+
+def _sums(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
+) -> tuple[Condition | None, list[Having]]:
+    """地区生产总值超过一千亿元的区: what many rows make up is added up before it is compared."""
+    keyed = [k for k in shown.keys if isinstance(k, Col)]
+    if not keyed or shown.values or ctx.name_of(ctx.root) in keyed or all(k.table == ctx.root for k in keyed):
+        return where, having
+    parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
+    sums: list[Having] = []
+    rest: list[Condition] = []
+    for part in parts:
+        left = part.left if isinstance(part, Compare) else None
+        summed = isinstance(left, Col) and left.table == ctx.root and ctx.of(left).additivity == Additivity.SUM
+        if summed and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
+            sums.append(Having(ctx.default_measure(left), part.op, float(part.value)))
+        else:
+            rest.append(part)
     return (conjunction(rest), [*having, *sums]) if sums else (where, having)
 
 
@@ -521,19 +543,22 @@ def _above_rows(ctx: Context, keys: list[Expression]) -> bool:
     return not (plain and len(ctx.table.primary_key) <= 1)
 
 
+_APART = ("分别", "各", "对比", "比较", "各有")
+
+
 def _asked_apart(ctx: Context, shown: Shown) -> Col | None:
     """民办学校有多少所，公办学校有多少所: two numbers asked for two values of one column are given apart."""
     tests = [p.condition for p in ctx.phrases if p.kind == "condition" and isinstance(p.condition, Compare)]
     columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
     twice = [c for c in columns if columns.count(c) > 1]
     asks = sum(m.kind == "howmany" for m in ctx.mentions)
-    said = any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in ("分别", "各") for m in ctx.mentions)
+    said = any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in _APART for m in ctx.mentions)
     apart = (
         not ctx.schema.strict
         and shown.values
         and twice
         and said
-        and (asks > 1 or any(m.text == "分别" for m in ctx.mentions))
+        and (asks > 1 or any(m.text in _APART for m in ctx.mentions))
     )
     return twice[0] if apart and isinstance(twice[0], Col) else None
 

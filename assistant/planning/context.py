@@ -150,8 +150,8 @@ class Context:
         col = self.time_column()
         if col is None:
             return None
-        grain = self.of(col).grain or "day"
-        order = ["year", "quarter", "month", "date", "day", "timestamp"]
+        grain = {"date": "day"}.get(self.of(col).grain, self.of(col).grain or "day")
+        order = ["year", "quarter", "month", "day", "timestamp"]
         if grain in order and order.index(grain) < order.index(unit):
             return None
         if grain == unit == "year" and self.is_number(col):
@@ -215,6 +215,11 @@ class Context:
 
     def default_measure(self, col: Col) -> Measure:
         """A measure without a word for its aggregate: summed when sums mean something, else averaged."""
+        label = self.of(col).label
+        if label.startswith(("最高", "最大")):
+            return Measure("max", col, table=col.table)
+        if label.startswith(("最低", "最小")):
+            return Measure("min", col, table=col.table)
         additivity = self.of(col).additivity or Additivity.SUM
         return Measure("avg" if additivity == Additivity.AVERAGE else "sum", col, table=col.table)
 

@@ -59,7 +59,8 @@ def _plan(plan: Plan, model: SemanticModel) -> str:
     elif keys:
         parts.append(f"列出{keys}")
     for having in plan.having:
-        parts.append(f"只保留{value_label(having.measure, model)}{_OPERATORS[having.op]}{_number(having.value)}的")
+        bound = value_label(having.against, model) if having.against is not None else _number(having.value)
+        parts.append(f"只保留{value_label(having.measure, model)}{_OPERATORS[having.op]}{bound}的")
     if plan.order and (plan.limit is not None or not plan.values):
         parts.append(
             "按" + "、".join(f"{_order(o.by, model)}{'从高到低' if o.descending else '从低到高'}" for o in plan.order)

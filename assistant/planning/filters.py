@@ -309,7 +309,7 @@ def _placed_after(ctx: Context, i: int) -> bool:
     if phrase.kind != "cmp_after" or i == 0 or ctx.phrases[i - 1].kind != "number":
         return False
     op, number = cast(Operator, phrase.payload), ctx.phrases[i - 1]
-    if ctx.schema.strict and phrase.text in ("以上", "以下"):
+    if ctx.schema.strict and phrase.text.startswith(("以上", "以下")):
         op = ">" if op == ">=" else "<"  # as the public benches read them; people mean them with the bound itself
     found = subject(ctx, i - 1)
     if found is not None:
@@ -382,6 +382,8 @@ def _aggregated(ctx: Context, i: int) -> bool:
     ) and columns_of(cast(Expression, ctx.phrases[nxt].expr))[0].table == columns_of(outer)[0].table:
         inner_expr, stop = cast(Expression, ctx.phrases[nxt].expr), nxt + 1
     table = columns_of(inner_expr)[0].table
+    if not inside and not ctx.schema.strict:
+        inside += _same_time(ctx, table)
     measure = Measure(cast(Aggregate, payload), inner_expr, table=table)
     outer_word = aggregate_of(ctx, found[1])
     also = [found[0]] + ([found[1]] if found[1] is not None else [])
@@ -392,6 +394,13 @@ def _aggregated(ctx: Context, i: int) -> bool:
         folded = Phrase("condition", (), condition=CompareToAggregate(outer, op, measure, conjunction(inside)))
     fold(ctx, i, stop, folded, also)
     return True
+
+
+def _same_time(ctx: Context, table: str) -> list[Condition]:
+    """2025年高于平均: the average is that of the same time."""
+    spans = [p.time for p in ctx.phrases if p.kind == "time" and p.time is not None]
+    col = ctx.time_column(table)
+    return (time_conditions(ctx, col, spans[0]) or []) if len(spans) == 1 and col is not None else []
 
 
 _HIGHER = {"高", "多", "大", "长", "高的", "多的", "大的", "贵", "要高", "要多"}

@@ -75,6 +75,8 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
             bare_count = candidate.kind == "column" and mention.kind == "agg" and mention.payload == "count"
             if bare_count and not _named_before(mentions, resolved, index, candidate):
                 continue
+            if candidate.kind == "value" and mention.kind in ("period", "each", "which", "howmany"):
+                score *= 1.0 if _beside_its_column(mentions, index, candidate) else 0.0
             if candidate.kind == "value" and mention.text in ("是", "否", "有", "无"):
                 score *= 1.0 if _beside_its_column(mentions, index, candidate) else 0.0
             if candidate.kind == "value" and score > 0:

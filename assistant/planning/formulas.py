@@ -46,12 +46,14 @@ def _compounds(ctx: Context) -> None:
         if thing and stem and len(a.text) > 1:
             whole = _with_both(ctx, a, b)
             if whole is not None and a.text + b.text in ctx.of(whole).label:
-                fold(ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=whole, score=0.97))  # 覆盖的城市
+                fold(
+                    ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=whole, score=0.97), whole=True
+                )  # 覆盖的城市
                 continue
         if _piece(ctx, a) and _piece(ctx, b) and len(a.text) > 1 and len(b.text) > 1:
             found = _compound(ctx, a, b)
             if found is not None:
-                fold(ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=found, score=0.97))
+                fold(ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=found, score=0.97), whole=True)
                 continue
         i += 1
 
@@ -130,7 +132,7 @@ def _joint(ctx: Context, at: int, low: int | None, b: int) -> None:
     if after is not None and (after.kind == "unknown" or (after.kind == "expr" and after.score < 0.9)):
         found = _with_both(ctx, after, noun)  # 30个国家参赛
         if found is not None:
-            fold(ctx, b, b + 2, Phrase("expr", (), noun.text, expr=found, score=0.95))
+            fold(ctx, b, b + 2, Phrase("expr", (), noun.text, expr=found, score=0.95), whole=True)
             return
     between = [
         k
@@ -233,7 +235,7 @@ def _operations(ctx: Context) -> None:
                 if tail is not None and named == op:
                     stop = cast(int, after) + 1
             formula = Arithmetic(op, cast(Expression, a.expr), cast(Expression, b.expr))
-            fold(ctx, i, stop, Phrase("expr", (), a.text + link.text + b.text, expr=formula))
+            fold(ctx, i, stop, Phrase("expr", (), a.text + link.text + b.text, expr=formula), whole=True)
             continue
         i += 1
 

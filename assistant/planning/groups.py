@@ -85,14 +85,14 @@ def _group(ctx: Context, i: int) -> None:
     if k >= len(ctx.phrases) or not _groupable(ctx, k) or (by and _sorts(ctx, k)):
         return
     ctx.use(*(s for p in ctx.phrases[i:k] for s in p.spans))
-    place = i
+    lead = ctx.phrases[i].text
     start = i
     while True:
         phrase = ctx.phrases[k]
         after = ctx.phrases[k + 1] if k + 1 < len(ctx.phrases) else None
         attribute = after is not None and after.kind == "expr" and after.at == phrase.end and not is_measure(ctx, after)
         spread = not by and after is not None and (after.kind == "of" or (attribute and phrase.kind == "table"))
-        fold(ctx, start, k + 1, replace(phrase, kind="group", expr=_key(ctx, phrase), spread=spread))
+        fold(ctx, start, k + 1, replace(phrase, kind="group", expr=_key(ctx, phrase, lead), spread=spread))
         k = start + 1
         linked = k + 1 < len(ctx.phrases) and ctx.phrases[k].kind == "and" and by
         again = k < len(ctx.phrases) and ctx.phrases[k].kind == "each"
@@ -105,7 +105,6 @@ def _group(ctx: Context, i: int) -> None:
             start, k = k, k + 1
             continue
         return
-    assert place >= 0
 
 
 def _groupable(ctx: Context, k: int) -> bool:
@@ -113,9 +112,18 @@ def _groupable(ctx: Context, k: int) -> bool:
     return is_thing(ctx, phrase) and not is_measure(ctx, phrase)
 
 
-def _key(ctx: Context, phrase: Phrase) -> Expression | None:
+def _category(ctx: Context, table: str) -> Col | None:
+    """各类公园: the column that says which kind a thing is."""
+    for ending in ("类型", "类别", "种类", "分类", "类"):
+        for column in ctx.schema.model.table(table).columns:
+            if column.role == Role.CATEGORY and column.label.endswith(ending):
+                return Col(table, column.name)
+    return None
+
+
+def _key(ctx: Context, phrase: Phrase, lead: str = "") -> Expression | None:
     if phrase.kind == "table":
-        return None
+        return _category(ctx, phrase.table) if lead.endswith(("类", "种")) else None
     col = cast(Col, phrase.expr)
     column = ctx.of(col)
     if column.role == Role.TIME and column.grain != "year" and col.table == ctx.root and not ctx.is_number(col):

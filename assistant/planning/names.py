@@ -57,8 +57,10 @@ class Names:
 
     def _add(self, name: str, candidate: Candidate) -> None:
         name = name.strip().lower()
-        if name.startswith(("各", "每")) and len(name) > 2:
+        if name.startswith(("各", "每")) and len(name) > 1:
             self._add(name[1:], candidate)
+            if len(name) < (4 if name[0] == "各" else 3):
+                return  # the word itself groups
         if len(name) < 1 or (len(name) == 1 and not re.match(r"[省市县区人国]", name)):
             return
         found = self._names.setdefault(name, {})

@@ -301,12 +301,12 @@ def is_thing(ctx: Context, phrase: Phrase) -> bool:
     return phrase.kind == "table" or (phrase.kind == "expr" and not is_measure(ctx, phrase))
 
 
-def fold(ctx: Context, start: int, stop: int, phrase: Phrase, also: Iterable[int] = ()) -> None:
-    """Replace phrases start…stop-1 (and those at `also`) by one; all of them count as understood."""
+def fold(ctx: Context, start: int, stop: int, phrase: Phrase, also: Iterable[int] = (), *, whole: bool = False) -> None:
+    """Replace phrases start…stop-1 (and those at `also`) by one; all known ones count as understood (`whole`: all)."""
     gone = set(range(start, stop)) | set(also)
     spans = sorted({s for k in gone for s in ctx.phrases[k].spans})
     place = min(gone)
-    ctx.use(*spans)
+    ctx.use(*(s for k in gone if whole or ctx.phrases[k].kind != "unknown" for s in ctx.phrases[k].spans))
     merged = replace(phrase, spans=tuple(spans) or phrase.spans)
     ctx.phrases = [merged if k == place else p for k, p in enumerate(ctx.phrases) if k == place or k not in gone]
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, is_measure, is_time, owner_of
-from assistant.planning.plan import Col, Expression, Value
+from assistant.planning.plan import Col, Expression, Measure, Value
 from corpus.semantics import Role
 
 
@@ -63,6 +63,9 @@ def _table(ctx: Context, shown: Shown, i: int) -> None:
     phrase = ctx.phrases[i]
     if not ctx.reaches(phrase.table):
         return
+    if not ctx.schema.strict and _is_counted(ctx, i):
+        ctx.use(*phrase.spans)
+        return
     if _is_asked(ctx, i) and (phrase.table == ctx.root or ctx.schema.graph.safe(ctx.root, phrase.table)):
         ctx.use(*phrase.spans)
         _add_key(ctx, shown, phrase)
@@ -71,6 +74,17 @@ def _table(ctx: Context, shown: Shown, i: int) -> None:
         shown.heads.append(phrase.table)
     if phrase.table == ctx.root or (ctx.schema.strict and ctx.schema.graph.safe(ctx.root, phrase.table)):
         ctx.use(*phrase.spans)
+
+
+def _is_counted(ctx: Context, i: int) -> bool:
+    """公立医院和民营医院各有多少家, 制造业企业被处罚多少次: named only to say what is counted, or for whom."""
+    if any(p.kind in ("which", "listed", "list") for p in ctx.phrases):
+        return False
+    amounts = [p.amount for p in ctx.phrases if isinstance(p.amount, Measure)]
+    counted = any(a == ctx.counting(ctx.phrases[i].table) for a in amounts)
+    return counted or (
+        bool(amounts) and _kind(ctx, i - 1) == "condition" and _kind(ctx, i + 1) in ("amount", "and", "agg")
+    )
 
 
 def _kind(ctx: Context, index: int) -> str:
