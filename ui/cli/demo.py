@@ -14,9 +14,11 @@ from ui.cli.state import state_of
 def demo(
     context: typer.Context,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="只生成演示城市，不打开网页。")] = False,
-    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="监听端口。")] = 7860,
-    seed: Annotated[int | None, typer.Option(help="换一个种子生成另一座同样形状的城市。")] = None,
+    host: Annotated[str, typer.Option(metavar="地址", help="监听地址。")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="端口", min=0, max=65535, help="监听端口；0 表示任选一个空闲的。")
+    ] = 7860,
+    seed: Annotated[int | None, typer.Option(metavar="种子", help="换一个种子生成另一座同样形状的城市。")] = None,
 ) -> None:
     """Build the demo workspace if absent; then serve it."""
     root = state_of(context).workspace

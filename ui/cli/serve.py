@@ -12,8 +12,10 @@ from ui.cli.state import state_of
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="监听地址；默认只有本机能访问。")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="监听端口。")] = 7860,
+    host: Annotated[str, typer.Option(metavar="地址", help="监听地址；默认只有本机能访问。")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="端口", min=0, max=65535, help="监听端口；0 表示任选一个空闲的。")
+    ] = 7860,
 ) -> None:
     """Serve a workspace until interrupted."""
     open_page(state_of(context).workspace, host, port)

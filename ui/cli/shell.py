@@ -56,6 +56,7 @@ class Root(Group):
         extra["standalone_mode"] = False
         try:
             code = super().main(args, *rest, **extra)
+            sys.stdout.flush()  # a full disk or a closed pipe shows here, not in the interpreter's last breath
         except TyperException as error:
             help_shown = type(error).__name__ == "NoArgsIsHelpError"
             if help_shown:
@@ -65,9 +66,11 @@ class Root(Group):
         except (KeyboardInterrupt, typer.Abort):
             _fail("已中断。", INTERRUPTED, mark="")
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _discard_output()
             sys.exit(141)
         except Exception as error:
+            if isinstance(error, OSError):
+                _discard_output()
             if os.environ.get("ZHENGWEN_DEBUG"):
                 raise
             _fail(sentence(error))
@@ -94,6 +97,14 @@ class Application(typer.Typer):
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         return super().command(name, **{"cls": Command, **settings})
+
+
+def _discard_output() -> None:
+    """What could not be printed is not tried again when the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int = 1, *, mark: str = "错误：") -> None:
