@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from retrieval.lexical import Concept
@@ -11,6 +12,18 @@ from retrieval.text import normalise
 from retrieval.thesaurus import Thesaurus
 
 _EXPANSION = 0.5  # how much an official word counts beside the word that was said
+# What wraps a name when it is looked for: 有没有…的数据, 哪里能下载…名单
+_WRAPPING = re.compile(
+    r"^(?:请问|麻烦|请|帮我|我?想要?|我?要|我?需要|最近[一两三几]?[年月周天]?的?)*"
+    r"(?:查找|查询|搜索|下载|看看|了解|知道|找|查|搜)?(?:一下|找|到)?"
+    r"(?:有没有|有无|哪里能|哪里有|哪里可以|哪儿能|在哪能)?(?:查|找|看|下载)?(?:到|询)?"
+    r"|(?:的?(?:数据集?|名单|名录|清单|信息|目录|资料|表格|情况|接口))?"
+    r"(?:有吗|吗|呢|在哪里?|有没有|有哪些|怎么下载|哪里有|哪里能下载)?[？?。!！ ]*$"
+)
+# Signs of speech: a name of data has none of them.
+_SPEECH = re.compile(
+    r"[，,；;？?！!、]|[谁哪吗呢吧我你想要能会被把去来不了过着得最都还太好里时]|什么|怎么|多少|几[个家年]|到底|自己|人家|可以|那些|这些|没有|特别|地方|打算|今天"
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,12 @@ class Question:
     grams: list[str]
     phrases: list[str]  # its three-character stretches
     naming: dict[str, float]  # how much each word names the thing sought, 0..1
+    places: frozenset[str] = frozenset()  # the words that are names of places
+
+    @property
+    def nominal(self) -> bool:
+        """Whether it is a name, as a catalogue would write it, rather than a spoken question."""
+        return not _SPEECH.search(_WRAPPING.sub("", self.text))
 
     def gram_concepts(self) -> list[Concept]:
         return [Concept(((gram, 1.0),), grams=True) for gram in dict.fromkeys(self.grams)]
@@ -47,5 +66,11 @@ def read_question(text: str, segmenter: Segmenter, thesaurus: Thesaurus, *, cata
             concepts.append(Concept(alternatives))
     naming = {word: 0.1 if catalogue and word in CATALOGUE else segmenter.weight(word) for word in words}
     return Question(
-        text=text, words=words, concepts=concepts, grams=grams(" ".join(words)), phrases=grams(text, 3), naming=naming
+        text=text,
+        words=words,
+        concepts=concepts,
+        grams=grams(" ".join(words)),
+        phrases=grams(text, 3),
+        naming=naming,
+        places=frozenset(word for word in words if segmenter.is_place(word)),
     )

@@ -32,6 +32,9 @@ class Features:
     phrase: float  # share of the question's three-character stretches that occur literally
     spelling: float  # share of the question's character pairs in the title
     named: float  # share of the things named (nouns above all) that the whole record covers
+    lost: tuple[
+        tuple[str, float], ...
+    ] = ()  # named things that occur nowhere in the record, with their share of the naming
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Weights:
 
     def score(self, features: Features) -> float:
         """0..1."""
-        names = [field.name for field in fields(Features)]
+        names = [field.name for field in fields(self)]
         total = sum(float(getattr(self, name)) for name in names)
         return sum(float(getattr(self, name)) * float(getattr(features, name)) for name in names) / total
 
@@ -77,6 +80,7 @@ class Reranker:
         self._credits = np.asarray([held[code] for code in self._codes.tolist()]).reshape(len(held), len(concepts))
         self._naming = self._importance * [naming.get(concept.alternatives[0][0], 1.0) for concept in concepts]
         self._naming_total = float(self._naming.sum()) or 1.0
+        self._names = [concept.alternatives[0][0] for concept in concepts]
         self._grams = set(question_grams)
         self._phrases = phrases
         self._phrase_total = sum(phrases.values()) or 1.0
@@ -108,6 +112,11 @@ class Reranker:
             phrase=self._phrase(record),
             spelling=self._spelling(record.title),
             named=float(both @ self._naming) / self._naming_total,
+            lost=tuple(
+                (name, worth / self._naming_total)
+                for name, worth, held in zip(self._names, self._naming.tolist(), both.tolist(), strict=True)
+                if not held
+            ),
         )
 
     def _windows(

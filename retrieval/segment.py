@@ -75,6 +75,12 @@ class Segmenter:
             return 1.0
         return _PART_WEIGHTS.get(tags[0][1][:1], 1.0) if tags[0][1] not in ("vn", "an", "vl") else 1.0
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - as above
+    def is_place(self, word: str) -> bool:
+        """Whether the dictionary knows the word as a place and as nothing else."""
+        tags = self._jieba.tag(word)
+        return len(tags) == 1 and tags[0][1] == "ns"
+
 
 def grams(text: str, size: int = 2) -> list[str]:
     """Overlapping character pairs of the Chinese runs, and Latin words whole: robust to typos and unknown names."""

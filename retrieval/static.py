@@ -55,6 +55,11 @@ class StaticEncoder:
                 rows[row] = self._table[ids].astype(np.float32).mean(axis=0)
         return unit(rows)
 
+    def pieces(self, text: str) -> Vectors:
+        """One unit row for each piece of `text`, shape (pieces, dimensions): to look for one word's meaning in it."""
+        ids = self._tokenizer.encode(normalise(text), add_special_tokens=False).ids[:_LONGEST]
+        return unit(self._table[ids].astype(np.float32)) if ids else np.zeros((0, self.dimensions), dtype=np.float32)
+
     def encode_query(self, text: str) -> Vectors:
         row: Vectors = self.encode([text])[0]
         return row
