@@ -11,6 +11,7 @@ from assistant.planning.percapita import read_daily
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, owner_of, right
 from assistant.planning.plan import (
     Aggregate,
+    Arithmetic,
     Col,
     Compare,
     Growth,
@@ -29,6 +30,7 @@ def read_amounts(ctx: Context) -> None:
     """Fold amounts; shares and growth come last, over the amounts found."""
     for step in (
         _metric,
+        _part_of,
         _daily,
         _spoken_total,
         _money,
@@ -64,6 +66,29 @@ def _spoken_total(ctx: Context, i: int) -> bool:
     if "总" in ctx.of(phrase.expr).label or not any(p.kind == "group" and not p.table for p in ctx.phrases):
         return False
     fold(ctx, i, i + 1, Phrase("amount", (), phrase.text, amount=_measure("sum", phrase)))
+    return True
+
+
+def _part_of(ctx: Context, i: int) -> bool:
+    """绿化面积占公园面积的比例, 提取额与缴存额的比例: one number over another."""
+    if ctx.schema.strict or i + 2 >= len(ctx.phrases):
+        return False
+    over, link, under = ctx.phrases[i : i + 3]
+    if (
+        link.kind not in ("share", "and")
+        or not (is_measure(ctx, over) and is_measure(ctx, under))
+        or over.expr == under.expr
+    ):
+        return False
+    k = right(ctx, i + 2, ("of",))
+    said = k is not None and ctx.phrases[k].kind == "share"
+    if link.kind == "and" and not said:
+        return False
+    ratio = Ratio(
+        _measure("sum", over), _measure("sum", under), label=f"{over.text}占{under.text}的比例(%)", percent=True
+    )
+    stop = k + 1 if said and k is not None else i + 3
+    fold(ctx, i, stop, Phrase("amount", (), over.text, amount=ratio))
     return True
 
 
@@ -141,7 +166,7 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
             and ctx.phrases[i + 1].kind != "howmany"
         ):
             return False
-        fold(ctx, i, k + 1, Phrase("amount", (), found.text, amount=_measure(phrase.payload, found)))
+        fold(ctx, i, k + 1, Phrase("amount", (), found.text, amount=_valued(ctx, phrase.payload, found)))
         _spread(ctx, i, phrase.payload)
         return True
     if phrase.payload == "sum" and is_thing(ctx, found) and any(p.kind == "howmany" for p in ctx.phrases[i:k]):
@@ -189,6 +214,17 @@ def count_column(ctx: Context, noun: Phrase) -> Col | None:
     if noun.text in ("价", "价钱", "价格", "钱"):
         return hinted(ctx, "多少钱")
     return None
+
+
+def _valued(ctx: Context, aggregate: str, phrase: Phrase) -> Value:
+    """A measure under an aggregate; the average of a quotient over many rows is the quotient of the totals."""
+    expr = phrase.expr
+    if not ctx.schema.strict and aggregate == "avg" and isinstance(expr, Arithmetic) and expr.op == "/":
+        table = owner_of(phrase)
+        return Ratio(
+            Measure("sum", expr.left, table=table), Measure("sum", expr.right, table=table), label=f"平均{phrase.text}"
+        )
+    return _measure(aggregate, phrase)
 
 
 def _measure(aggregate: str, phrase: Phrase) -> Measure:
@@ -273,6 +309,10 @@ def _count_after(ctx: Context, i: int) -> bool:
         found = ctx.phrases[b]
         if found.kind == "amount":
             drop(ctx, i)
+            return True
+        shown = any(m.text == "是" for m in ctx.mentions[found.end : phrase.at]) and phrase.text == "多少"
+        if shown and found.kind == "expr":
+            drop(ctx, i)  # 办公电话是多少: the value itself
             return True
         if found.kind == "table" or (found.kind == "expr" and not is_measure(ctx, found) and not ctx.schema.strict):
             distinct = phrase.text.endswith(("种", "类"))
@@ -388,6 +428,9 @@ def _growths(ctx: Context) -> None:
     spans = [m.time for m in ctx.mentions if m.time]
     if unit == "year" and spans and spans[0].grain in ("month", "quarter"):
         unit = cast(TimeUnit, spans[0].grain)
+        months = {"month": 1, "quarter": 3}[spans[0].grain]
+        if spans[0].start and spans[0].end and (spans[0].end - spans[0].start).days > 31 * months + 1:
+            unit = "year"  # 上半年: the same months of two years
     key = next((p.expr for p in ctx.phrases if p.kind == "group" and isinstance(p.expr, TimeBucket)), None)
     if key is None:
         bucket = ctx.bucket(unit)

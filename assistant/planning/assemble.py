@@ -125,7 +125,7 @@ def _build(
     if shown.spread and not grouped and len(shown.order) > 1:
         _drop_spread(ctx, shown)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
-        shown.values += [ctx.default_of(n) for n in shown.numbers if not _about(shown.values, n)]
+        shown.values += [_total(ctx, n) for n in shown.numbers if not _about(shown.values, n)]
         shown.numbers, grouped = [], True
     among = _among(ctx, shown, where, having, orders, limit) if grouped else None
     if among is not None:
@@ -310,6 +310,14 @@ def _by_rows(ctx: Context, shown: Shown, orders: list[Order]) -> bool:
         for p in ctx.phrases
     )
     return named or bool(orders)
+
+
+def _total(ctx: Context, expr: Expression) -> Value:
+    """A number of each row for many rows; a quotient becomes that of the totals."""
+    if isinstance(expr, Arithmetic) and expr.op == "/" and not ctx.schema.strict:
+        table = columns_of(expr)[0].table
+        return Ratio(Measure("sum", expr.left, table=table), Measure("sum", expr.right, table=table))
+    return ctx.default_of(expr)
 
 
 def _about(values: list[Value], expr: Expression) -> bool:
@@ -552,13 +560,15 @@ def _asked_apart(ctx: Context, shown: Shown) -> Col | None:
     columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
     twice = [c for c in columns if columns.count(c) > 1]
     asks = sum(m.kind == "howmany" for m in ctx.mentions)
-    said = any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in _APART for m in ctx.mentions)
+    summed = any(p.kind == "agg" or m.text in ("一共", "总共", "共") for p in ctx.phrases for m in ctx.mentions)
+    grouped = any(p.kind == "group" for p in ctx.phrases) and not summed
+    said = grouped or any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in _APART for m in ctx.mentions)
     apart = (
         not ctx.schema.strict
         and shown.values
         and twice
         and said
-        and (asks > 1 or any(m.text in _APART for m in ctx.mentions))
+        and (asks > 1 or grouped or any(m.text in _APART for m in ctx.mentions))
     )
     return twice[0] if apart and isinstance(twice[0], Col) else None
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from assistant.planning.joins import Edge, JoinGraph
+from assistant.planning.joins import CannotCompile, Edge, JoinGraph
 from assistant.planning.plan import (
     Among,
     And,
@@ -41,11 +41,8 @@ from assistant.planning.plan import (
     tables_of,
 )
 from assistant.planning.rollup import key_label, split_by_fact, value_label
+from assistant.planning.traps import without_fans
 from corpus.semantics import SemanticModel
-
-
-class CannotCompile(Exception):
-    """The plan asks for tables that no join connects, or for something SQL cannot say."""
 
 
 def compile_query(query: Query, model: SemanticModel, graph: JoinGraph, *, literal: bool = False) -> exp.Query:
@@ -84,7 +81,7 @@ class _Compiler:
         parts = [] if self.literal else split_by_fact(query, self.model, self.graph)
         if len(parts) > 1:
             return self._facts(query, parts)
-        return self._plan(query)
+        return self._plan(query if self.literal else without_fans(query, self.model, self.graph))
 
     # -- whole queries ------------------------------------------------------------------------------------------
 
@@ -194,7 +191,7 @@ class _Compiler:
         if plan.limit is not None:
             outer = outer.limit(plan.limit, copy=False)
         for part, name in zip(parts, names, strict=True):
-            outer = outer.with_(name, as_=self._plan(part), copy=False)
+            outer = outer.with_(name, as_=self._plan(without_fans(part, self.model, self.graph)), copy=False)
         return outer
 
     def _over_parts(self, value: Value, where: dict[Measure, exp.Expr]) -> exp.Expr:
@@ -213,7 +210,7 @@ class _Compiler:
         return result
 
     def _difference(self, query: Difference) -> exp.Select:
-        label = query.label or {"-": "差值", "/": "倍数", "+": "合计"}[query.op]
+        label = query.label or {"-": "差值", "/": "倍数", "+": "合计", "%": "增长(%)"}[query.op]
         names = [n or f"第{i + 1}项" for i, n in enumerate(query.names)]
         if names[0] == names[1]:
             names[1] += "(2)"
@@ -230,6 +227,8 @@ class _Compiler:
         return select.from_(a.subquery("a")).join(b.subquery("b"), join_type="cross")
 
     def _combine(self, query: Difference, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+        if query.op == "%":
+            return _quotient(exp.Paren(this=exp.Sub(this=left, expression=right)), right.copy(), True)
         if query.op != "/":
             return (exp.Sub if query.op == "-" else exp.Add)(this=left, expression=right)
         if (
@@ -242,7 +241,7 @@ class _Compiler:
 
     def _single(self, plan: Plan) -> exp.Select:
         """The plan's only column, called v."""
-        select = self._plan(plan)
+        select = self._plan(plan if self.literal else without_fans(plan, self.model, self.graph))
         if len(select.expressions) != 1:
             raise CannotCompile("a difference needs one number on each side")
         select.expressions[0].set("alias", _name("v"))

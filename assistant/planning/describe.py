@@ -37,7 +37,7 @@ def describe(query: Query, model: SemanticModel) -> str:
     if isinstance(query, SetPlan):
         return f"{describe(query.left, model)}{_SETS[query.op]}：{describe(query.right, model)}"
     if isinstance(query, Difference):
-        verb = {"-": "之差", "/": "之比", "+": "之和"}[query.op]
+        verb = {"-": "之差", "/": "之比", "+": "之和", "%": "相比的增长率"}[query.op]
         return f"{_brief(query.left, model)}与{_brief(query.right, model)}{verb}"
     return _plan(query, model)
 

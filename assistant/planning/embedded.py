@@ -16,7 +16,8 @@ from assistant.planning.focus import avoided_keys, readable_contexts
 from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
-from assistant.planning.plan import Measure, Plan, Query, Reading, tables_of
+from assistant.planning.plan import Measure, Plan, Query, Ratio, Reading, Value, tables_of
+from assistant.planning.rollup import measures_of
 from corpus.semantics import SemanticModel
 from retrieval.values import ValueIndex
 
@@ -138,6 +139,13 @@ class EmbeddedPlanner:
             score -= 0.15 * (len(tables_of(query)) - 1)
             if not _own_root(ctx):
                 score -= 0.6
+            if not self.strict:
+                graph = ctx.schema.graph
+                score -= 2.5 * sum(
+                    not graph.safe(query.root, t) and not graph.safe(t, query.root)
+                    for t in tables_of(query)
+                    if not any(isinstance(v, Measure | Ratio) for v in query.values if t in _facts(v))
+                )
             if self.strict and any(not ctx.schema.graph.safe(query.root, t) for t in tables_of(query)):
                 score -= 1.0  # a join that repeats the listed rows: another root says the same without
         reading = Reading(
@@ -160,6 +168,11 @@ class EmbeddedPlanner:
             return tree.sql(dialect="duckdb")
         except (CannotCompile, KeyError):
             return None
+
+
+def _facts(value: Value) -> list[str]:
+    """The tables whose rows a value adds up; each is summed on its own."""
+    return [m.table for m in measures_of(value)]
 
 
 def _own_root(ctx: Context) -> bool:

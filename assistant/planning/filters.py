@@ -39,8 +39,8 @@ def read_filters(ctx: Context) -> None:
         _compared,  # again: 不止一个注册资金不少于500万的企业 is read from the inside out
         _placed_after,
         _between_columns,
-        _times,
         _absent,
+        _times,
         _values,
         _numbers,
         _present,
@@ -576,7 +576,7 @@ def _absent(ctx: Context, i: int) -> bool:
         if phrase.kind in ("comma", "number", "time", "cmp"):
             return False
         table = owner_of(phrase)
-        if phrase.kind not in ("table", "expr") or not table or table == ctx.root:
+        if phrase.kind not in ("table", "expr", "value") or not table or table == ctx.root:
             continue
         way = ctx.schema.graph.paths(ctx.root).get(table)
         if way is None or len(way) != 1 or not way[0].multiplies:
@@ -589,11 +589,25 @@ def _absent(ctx: Context, i: int) -> bool:
             and ctx.target_of(phrase.expr) == ctx.root
         ):
             source = phrase.expr.name
-        member = Member(Col(ctx.root, edge.source_columns[0]), Col(table, source), negated=True)
-        fold(ctx, i, k + 1, Phrase("condition", (), condition=member))
+        inside, times = _absent_when(ctx, i, table)
+        if phrase.kind == "value" and phrase.expr is not None:
+            inside.append(Compare(phrase.expr, "=", phrase.value, text=phrase.text))
+        member = Member(Col(ctx.root, edge.source_columns[0]), Col(table, source), True, conjunction(inside))
+        fold(ctx, i, k + 1, Phrase("condition", (), condition=member), times)
         ctx.bonus += 1.0
         return True
     return False
+
+
+def _absent_when(ctx: Context, i: int, table: str) -> tuple[list[Condition], list[int]]:
+    """2025年没有发布过岗位: the time is that of what is absent."""
+    col = ctx.time_column(table)
+    times = [k for k, p in enumerate(ctx.phrases[: i + 3]) if p.kind == "time" and p.time is not None]
+    if col is None or not times or ctx.schema.strict:
+        return [], []
+    span = ctx.phrases[times[0]].time
+    conditions = time_conditions(ctx, col, span) if span is not None else None
+    return (conditions, times[:1]) if conditions else ([], [])
 
 
 def _values(ctx: Context, i: int) -> bool:

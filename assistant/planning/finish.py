@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from assistant.planning.context import Context
 from assistant.planning.plan import (
@@ -12,6 +13,7 @@ from assistant.planning.plan import (
     Condition,
     Growth,
     Measure,
+    Or,
     Order,
     Plan,
     Ratio,
@@ -109,9 +111,15 @@ def widen_for_growth(ctx: Context, plan: Plan) -> Plan:
     rest = [c for c in rest if not _tests_time(c, key.column)]
     wide = replace(span, start=span.start.replace(year=span.start.year - 1, day=1))
     conditions = [*rest, *(time_conditions(ctx, key.column, wide) or [])]
+    if key.unit == "year" and span.grain != "year":
+        # the same months of both years, not all that lies between
+        before = replace(wide, end=span.end.replace(year=span.end.year - 1, day=1))
+        sides = [conjunction(time_conditions(ctx, key.column, s) or []) for s in (before, span)]
+        conditions = [*rest, Or(tuple(s for s in sides if s is not None))]
     keep: tuple[Compare, ...]
     if key.unit == "year":
-        keep = (Compare(key, ">=", span.start.year), Compare(key, "<", span.end.year))
+        last_day = span.end - timedelta(days=1)
+        keep = (Compare(key, ">=", span.start.year), Compare(key, "<=", last_day.year))
     else:
         first, last = (
             _bucket_text(span.start.year, span.start.month, key),

@@ -237,6 +237,13 @@ def _operations(ctx: Context) -> None:
             formula = Arithmetic(op, cast(Expression, a.expr), cast(Expression, b.expr))
             fold(ctx, i, stop, Phrase("expr", (), a.text + link.text + b.text, expr=formula), whole=True)
             continue
+        if link.kind == "than" and is_measure(ctx, a) and is_measure(ctx, b) and a.expr != b.expr:
+            gap = right(ctx, i + 2, ("of",))
+            if gap is not None and ctx.phrases[gap].kind in ("gap", "times") and owner_of(a) == owner_of(b):
+                op = "-" if ctx.phrases[gap].kind == "gap" else "/"  # 出生人口比死亡人口多多少
+                formula = Arithmetic(op, cast(Expression, a.expr), cast(Expression, b.expr))
+                fold(ctx, i, gap + 1, Phrase("expr", (), a.text + link.text + b.text, expr=formula), whole=True)
+                continue
         i += 1
 
 

@@ -9,6 +9,10 @@ from functools import cached_property
 from corpus.semantics import Cardinality, Relation, SemanticModel
 
 
+class CannotCompile(Exception):
+    """The plan asks for tables that no join connects, or for something SQL cannot say."""
+
+
 @dataclass(frozen=True)
 class Edge:
     """A join from one table to another on equal columns; `multiplies`: one row here may meet many there."""

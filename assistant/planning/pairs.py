@@ -52,7 +52,8 @@ def read_pair(ctx: Context) -> Difference | None:
         for k, p in enumerate(ctx.phrases)
         if k not in pair and p.kind == "condition" and p.condition is not None
     ]
-    op: Literal["-", "/", "+"] = "/" if times else "-" if (gap or than) else "+"
+    grown = any(p.kind == "growth" for p in ctx.phrases)
+    op: Literal["-", "/", "+", "%"] = "/" if times else "%" if grown else "-" if (gap or than) else "+"
     for phrase in ctx.phrases:
         if phrase.kind != "unknown":
             ctx.use(*phrase.spans)

@@ -207,7 +207,7 @@ class Difference:
 
     left: Plan
     right: Plan
-    op: Literal["-", "/", "+"] = "-"
+    op: Literal["-", "/", "+", "%"] = "-"  # %: by how much of the right one the left one is larger
     label: str = ""
     names: tuple[str, str] = ("", "")
 

@@ -51,6 +51,8 @@ def read_targets(ctx: Context) -> Shown:
             before = _kind(ctx, i - 2) if _kind(ctx, i - 1) == "of" else _kind(ctx, i - 1)
             ctx.use(*phrase.spans)
             shown.by_id = shown.by_id or before != "expr"
+        elif phrase.kind == "condition" and phrase.table and _picked(ctx, i):
+            _add_key(ctx, shown, Phrase("table", phrase.spans, table=phrase.table))
         elif phrase.kind == "expr" and phrase.expr is not None:
             _column(ctx, shown, i)
         elif phrase.kind in ("which", "list", "listed"):
@@ -76,6 +78,15 @@ def _table(ctx: Context, shown: Shown, i: int) -> None:
         ctx.use(*phrase.spans)
 
 
+def _picked(ctx: Context, i: int) -> bool:
+    """最多的三所小学: a ranked value stands for the things that have it."""
+    before = _kind(ctx, i - 2) if _kind(ctx, i - 1) == "of" else _kind(ctx, i - 1)
+    if ctx.schema.strict or before != "rank" or _kind(ctx, i + 1) not in ("", "comma", "listed", "is", "which"):
+        return False
+    table = ctx.phrases[i].table
+    return ctx.of(ctx.name_of(table)).role == Role.NAME and ctx.schema.graph.safe(ctx.root, table)
+
+
 def _is_counted(ctx: Context, i: int) -> bool:
     """公立医院和民营医院各有多少家, 制造业企业被处罚多少次: named only to say what is counted, or for whom."""
     if any(p.kind in ("which", "listed", "list") for p in ctx.phrases):
@@ -96,6 +107,9 @@ def _is_asked(ctx: Context, i: int) -> bool:
     before, k = _kind(ctx, i - 1), i - 1
     if before == "number":
         before, k = _kind(ctx, i - 2), i - 2
+    while before in ("is", "in"):
+        k -= 1
+        before = _kind(ctx, k)
     after, n = _kind(ctx, i + 1), i + 1
     while after in ("unknown", "in", "is"):
         n += 1
