@@ -141,7 +141,7 @@ class Conversations:
 def _explain(path: Path, error: sqlite3.Error) -> str:
     """What is wrong with the file, and what to do."""
     if isinstance(error, sqlite3.OperationalError):
-        return f"对话记录 {path} 现在无法读写。请检查磁盘空间和写权限后重试；这次的回答没有保存。"
+        return f"对话记录 {path} 现在无法读写。请检查磁盘空间和写权限后重试。"
     return (
         f"对话记录 {path} 已损坏，无法读取。请从备份恢复；没有备份就把它改名移走，再运行时会新建（原有对话会看不到）。"
     )

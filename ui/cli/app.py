@@ -40,4 +40,4 @@ app.command("doctor", help="检查配置：哪些正常，哪些要处理。")(d
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="zhengwen")
