@@ -14,7 +14,7 @@ from assistant.conversation_state.chips import chips
 from assistant.conversation_state.earlier import NOTE, Earlier, picked, turns
 from assistant.conversation_state.edits import Edit, Rank, Total, applied
 from assistant.conversation_state.fragment import Fragment, read_fragment
-from assistant.conversation_state.rewriting import rewritten, state_in, with_unknown
+from assistant.conversation_state.rewriting import Rewriting, rewritten, state_in, with_unknown
 from assistant.conversation_state.state import Filter, State, concept, state_of
 from assistant.outcome import Answer, Clarify, Option
 from assistant.planning.embedded import EmbeddedPlanner
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from assistant.turn import Turn
 
 LONGEST = 18  # characters of a fragment; what is longer says what it wants
+UNSURE = "“{}”可能没有完全理解对，请核对理解出来的问题，或写成完整的一句话"
 _MOST_ROWS = 20  # 他们 means rows that were shown, as long as they can be named in a question
 _OPENING = (
-    r"那么?|那如果|如果|嗯|好的?|然后|接着|再看看?|再看一下|再来看看?|看看|看一下|换成|改成|改为|换为|换|"
-    r"只看|只要|只算|仅看|只统计|就看|光看|单看|单独看|先看|限于|限定在|看看?|改按(?=.)|也|"
+    r"那么?(?![里边个些儿])|那如果|那里的?|那边的?|我?(?:想|要)(?:看|知道|问|了解)的?是?|我要的?是?|如果|嗯|好的?|然后|接着|再看看?|再看一下|再来看看?|看看|看一下|换成|改成|改为|换为|换|"
+    r"只看|只要|只留下?|只保留|只算|仅看|只统计|就看|光看|单看|单独看|先看|限于|限定在|看看?|改按(?=.)|也|"
     r"(?:具体|细分|细化|拆分?|展开|落实?)[到成](?![年季月天日])|其中的?|再(?![按加分往])"
 )
 _NEW_TOPIC = re.compile(
@@ -37,7 +38,7 @@ _NEW_TOPIC = re.compile(
 )
 _COMMAND = (
     r"还有|再加|加上|再按|再分|去掉|取消|不要|不限|不分|不按|不含|不算|除了|排除|剔除|把.+(?:去|拿|排|剔|取)|"
-    r"他们|它们|这些|[和跟与].+比|按.+[看分]|分.+看|逐|从.+到|前|后|倒数|垫底|最|合计|一共|加起来|平均|同比|环比|占比|各占|分别占"
+    r"他们|它们|这些|[这那]?两[个者家].*比|[和跟与].+比|一个?[年季月天]一个?[年季月天]|放开|扩大|时间|不[只光]看|按.+[看分列排统]|分.+看|.+[分列排看比]一下$|.+也(?:给我|要|列|加|看|算)|逐|从.+到|前|后|倒数|垫底|最|合计|一共|加起来|平均|同比|环比|占比|各占|分别占"
 )
 _OPENED = re.compile(rf"^(?:{_OPENING})+")
 _LED = re.compile(rf"^(?:{_OPENING}|{_COMMAND})")
@@ -61,7 +62,11 @@ def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]
         if value:
             return value, NOTE.format(value)
     resolved = _resolved(text, earlier, planner, services.semantics)
-    return (text, "") if resolved in ("", text) else (resolved, NOTE.format(resolved))
+    if resolved is None or resolved.text in ("", text):
+        return text, ""
+    if not resolved.sure:
+        turn.notes.append(UNSURE.format(text[:LONGEST]))
+    return resolved.text, NOTE.format(resolved.text)
 
 
 def state_chips(turn: Turn) -> list[Option]:
@@ -72,29 +77,32 @@ def state_chips(turn: Turn) -> list[Option]:
     return chips(state, turn.scoped.model) if state else []
 
 
-def _resolved(text: str, earlier: list[Earlier], planner: EmbeddedPlanner, full: SemanticModel) -> str:
+def _resolved(text: str, earlier: list[Earlier], planner: EmbeddedPlanner, full: SemanticModel) -> Rewriting | None:
+    """The whole question that a fragment stands for; None when it stands for itself."""
     bare = text.strip("，, 。？?！!")
     core = _TAIL.sub("", _OPENED.sub("", bare)).strip("，, ") or bare
     led = bool(_LED.match(bare) or _TAIL.search(bare)) or bare.endswith("的")
     if len(core) > LONGEST:
-        return ""
+        return None
     base = earlier[0]
     if base.ended == "forbidden":
         answered = next((e for e in earlier if e.ended == "answered"), None)
         if answered is None or not _speaks_of(core, answered, planner):
-            return _beside(base.question, core) if led else ""
+            return _beside(base.question, core) if led else None
         base = answered
     state = state_in(base.question, planner)
     if state is None:
-        return _beside(base.question, core) if led and len(core) <= LONGEST // 2 else ""
-    fragment = read_fragment(core, state, planner, _added(earlier, base, state, planner))
+        return _beside(base.question, core) if led and len(core) <= LONGEST // 2 else None
+    fragment = read_fragment(core, state, planner, _before(earlier, base, planner))
     if _stands_alone(core, fragment, led) or (_OTHER.search(core) and not led and not _orders(fragment)):
-        return ""
+        return None
+    if fragment.unread and (re.search(r"[，,]", core) or len(core) > LONGEST // 2):
+        return None  # too much of its own to be put in the place of one word
     if fragment.unread:
-        return with_unknown(_THESE.sub("", core), state, base.question, planner, full)
+        return Rewriting(with_unknown(_THESE.sub("", core), state, base.question, planner, full), True)
     edits = [_among(e, fragment, base, state, planner) for e in fragment.edits]
     wanted = applied(state, edits, planner.model, planner.schema.graph)
-    return "" if wanted == state else rewritten(wanted, state, edits, base.question, planner)
+    return None if wanted == state else rewritten(wanted, state, edits, base.question, planner)
 
 
 def _stands_alone(core: str, fragment: Fragment, led: bool) -> bool:
@@ -113,11 +121,10 @@ def _orders(fragment: Fragment) -> bool:
     return any(isinstance(e, Rank) for e in fragment.edits)
 
 
-def _added(earlier: list[Earlier], base: Earlier, state: State, planner: EmbeddedPlanner) -> tuple[Filter, ...]:
-    """The conditions that the last turn brought in: what 这个条件 means."""
+def _before(earlier: list[Earlier], base: Earlier, planner: EmbeddedPlanner) -> State | None:
+    """The state one turn earlier: it tells what 这个条件 and 两个 mean."""
     rest = earlier[earlier.index(base) + 1 :]
-    before = state_in(rest[0].question, planner) if rest else None
-    return tuple(f for f in state.filters if f not in before.filters) if before else ()
+    return state_in(rest[0].question, planner) if rest else None
 
 
 def _speaks_of(core: str, answered: Earlier, planner: EmbeddedPlanner) -> bool:
@@ -129,9 +136,9 @@ def _speaks_of(core: str, answered: Earlier, planner: EmbeddedPlanner) -> bool:
     return bool(fragment.edits) and not fragment.unread
 
 
-def _beside(question: str, core: str) -> str:
+def _beside(question: str, core: str) -> Rewriting:
     """Both as they were said, where no state tells how they go together."""
-    return f"{question.rstrip('？?。！!')}，{core}"
+    return Rewriting(f"{question.rstrip('？?。！!')}，{core}", False)
 
 
 def _among(edit: Edit, fragment: Fragment, base: Earlier, state: State, planner: EmbeddedPlanner) -> Edit:

@@ -185,6 +185,7 @@ def summary(results: list[TurnResult]) -> dict[str, Any]:
         "right": sum(r.right for r in results),
         "first_turns": _share([r.right for r in results if r.turn == 1]),
         "follow_ups": _share([r.right for r in later]),
+        "follow_ups_of_right_answers": _share([r.right for r in _after_right(results)]),
         "verdicts": dict(Counter(r.verdict for r in later)),
         "slots": {name: _share([r.slots[name] for r in slotted]) for name in SLOTS},
         "all_slots": _share([all(r.slots.values()) for r in slotted]),
@@ -195,6 +196,12 @@ def summary(results: list[TurnResult]) -> dict[str, Any]:
     }
 
 
+def _after_right(results: list[TurnResult]) -> list[TurnResult]:
+    """Follow-ups whose turn before was right: what they build on is not to blame."""
+    right = {r.id for r in results if r.right}
+    return [r for r in results if r.turn > 1 and f"{r.id.split('.')[0]}.{r.turn - 1}" in right]
+
+
 def _share(found: list[bool]) -> str:
     return f"{sum(found)}/{len(found)}" + (f" {sum(found) / len(found):.1%}" if found else "")
 
@@ -203,7 +210,8 @@ def show(results: list[TurnResult]) -> str:
     """The report as text."""
     report = summary(results)
     lines = [
-        f"对话 {report['dialogues']} 组，全部答对 {report['dialogues_right']} 组；首问 {report['first_turns']}，追问 {report['follow_ups']}",
+        f"对话 {report['dialogues']} 组，全部答对 {report['dialogues_right']} 组；首问 {report['first_turns']}，追问 {report['follow_ups']}"
+        f"（前一问答对的追问 {report['follow_ups_of_right_answers']}）",
         f"追问判定：{'，'.join(f'{k} {v}' for k, v in report['verdicts'].items())}",
         "各项理解正确（追问）：" + "，".join(f"{SLOTS[k]} {v}" for k, v in report["slots"].items()),
         f"各项都对：{report['all_slots']}",

@@ -24,6 +24,7 @@ from assistant.planning.embedded import EmbeddedPlanner
 from assistant.planning.mentions import Mention
 from assistant.planning.names import Candidate
 from assistant.planning.plan import Col
+from assistant.planning.times import TimeSpan
 from corpus.semantics import Additivity, Role
 
 _SURE = 0.9  # a name that means a thing, not a part of a longer name
@@ -41,13 +42,13 @@ class Fragment:
     these: bool = False
 
 
-def read_fragment(text: str, state: State, planner: EmbeddedPlanner, added: tuple[Filter, ...] = ()) -> Fragment:
-    """Read a fragment, clause by clause, against the state it is to change."""
+def read_fragment(text: str, state: State, planner: EmbeddedPlanner, before: State | None = None) -> Fragment:
+    """Read a fragment, clause by clause, against the state it is to change. `before`: the state one turn earlier."""
     edits: list[Edit] = []
     unread: list[str] = []
     subject = these = False
     for clause in re.split(r"[，,；;]", text):
-        commands = read_commands(clause.strip(), state, planner.model, added)
+        commands = read_commands(clause.strip(), state, planner.model, before)
         reader = _Reader(state, planner, commands)
         edits += reader.edits(planner.plan(commands.text).mentions if commands.text else ())
         unread += reader.unread
@@ -92,7 +93,7 @@ class _Reader:
             if not mention.known:
                 self._unknown(mention, before, rest)
             elif mention.time:
-                rest.append(SetPeriod(Period(mention.time.start, mention.time.end)))
+                rest.append(SetPeriod(self._period(mention.time)))
             elif mention.kind == "period" and mention.payload in _UNITS:
                 rest.append(SetDimension(Dimension(unit=mention.payload), self.commands.adding))  # type: ignore[arg-type]
             elif mention.candidates:
@@ -112,10 +113,28 @@ class _Reader:
                 self.table, self.moved = quantity.table, SetQuantity(quantity)
             elif table and not quantity and not self.near(table):
                 self.table, self.moved = table, SetSubject(table)
+            elif elsewhere := self._elsewhere(mention):
+                self.table, self.moved = elsewhere, SetSubject(elsewhere)
             else:
                 continue
             self.subject = True
             return
+
+    def _period(self, span: TimeSpan) -> Period:
+        """A month or a quarter without its year is one of the year that was asked about."""
+        period, old = Period(span.start, span.end), self.state.period
+        if span.year_given or span.start is None or old is None or old.start is None:
+            return period
+        return period.shifted(12 * (old.start.year - span.start.year))
+
+    def _elsewhere(self, mention: Mention) -> str | None:
+        """The table of things that a value of another table is a kind of: 小学, of schools."""
+        if mention.word or self._value(mention) or any(self.near(c.table) for c in mention.candidates):
+            return None
+        for c in mention.candidates:
+            if c.kind == "value" and c.score == 1 and self.model.table(c.table).entity:
+                return c.table
+        return None
 
     def _unknown(self, mention: Mention, before: Mention | None, rest: list[Edit]) -> None:
         word = mention.text.strip("“”，, ")
@@ -163,8 +182,9 @@ class _Reader:
             self.subject = True
             if not isinstance(self.moved, SetQuantity):
                 rest.append(SetQuantity(quantity, self.commands.adding))
-        elif dimension := self._dimension(mention):
-            rest.append(SetDimension(dimension, self.commands.adding))
+        elif dimension := self._dimension(mention, _SURE):
+            if dimension.column is None or concept(dimension.column, self.model) != "→" + self.table:
+                rest.append(SetDimension(dimension, self.commands.adding))  # else the noun again: 微循环线路
         elif table:
             self.subject = True
             rest.insert(0, SetSubject(table))
@@ -206,6 +226,10 @@ class _Reader:
             column = self.here(candidate)
             if column is not None:
                 return Filter(column, "=", (candidate.value,))
+        for candidate in places:  # one known by another name elsewhere: 教育局, of 云澜市教育局
+            for hit in self.planner.schema.values.find(candidate.value):
+                if self.near(hit.table):
+                    return Filter(Col(hit.table, hit.column), "=", (hit.value,))
         return None
 
     def _quantity(self, mention: Mention) -> Quantity | None:
@@ -216,6 +240,8 @@ class _Reader:
                 found.append((self._closeness(c.table), c.score, Quantity("avg", c.table, None, c.column)))
             elif c.kind == "column" and self.model.table(c.table).column(c.column).role == Role.MEASURE:
                 own = self._closeness(c.table)
+                if any(o.table == c.table and o.kind != "value" and o.score > c.score for o in mention.candidates):
+                    continue  # a part of its name, and the whole name of something else of its table
                 if c.score >= (_LIKELY if own == 2 else _SURE):
                     column = self.model.table(c.table).column(c.column)
                     aggregate = "avg" if column.additivity == Additivity.AVERAGE else "sum"
@@ -226,13 +252,13 @@ class _Reader:
         """2: the table itself; 1: one it refers to; 0: any other."""
         return 2 if table == self.table else int(self.near(table))
 
-    def _dimension(self, mention: Mention) -> Dimension | None:
+    def _dimension(self, mention: Mention, least: float = _LIKELY) -> Dimension | None:
         """The column of this table that a mention means to group by."""
         best: tuple[float, Col] | None = None
         for c in mention.candidates:
             if c.kind == "table" and c.score >= _SURE:
                 column = self._key_to(c.table)
-            elif c.kind == "column" and c.score >= _LIKELY:
+            elif c.kind == "column" and c.score >= least:
                 role = self.model.table(c.table).column(c.column).role
                 column = None if role in (Role.MEASURE, Role.TIME, Role.TEXT) else self.here(c)
             else:

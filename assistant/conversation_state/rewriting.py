@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, fields
 
 from assistant.conversation_state.edits import Edit, SetFilter, SetPeriod
 from assistant.conversation_state.labels import slots_of, value_words
@@ -23,13 +24,22 @@ def state_in(question: str, planner: EmbeddedPlanner) -> State | None:
     return state_of(planning.candidates[0].reading.query, planner.model) if planning.candidates else None
 
 
-def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner: EmbeddedPlanner) -> str:
+@dataclass(frozen=True)
+class Rewriting:
+    """A question, and whether the planner understands it as it was meant."""
+
+    text: str
+    sure: bool
+
+
+def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner: EmbeddedPlanner) -> Rewriting:
     """The old wording with the edit in it, or a new one: the first that is understood as `wanted`, else the closest."""
     tries = [t for t in (_edited(before, edits, planner),) if t]
     if old.whole:
         tries += questions(wanted, planner.model)
     goal = slots_of(wanted, planner.model)
     best, most = tries[0] if tries else "", -1
+    whole = 2 * len(fields(goal))
     for candidate in tries:
         planning = planner.plan(candidate)
         if not planning.candidates:
@@ -41,9 +51,9 @@ def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner
         agreed = 2 * slots_of(got, planner.model).agreement(goal) - bool(first.unused)
         if agreed > most:
             best, most = candidate, agreed
-        if agreed == 12:
+        if agreed == whole:
             break
-    return best
+    return Rewriting(best, old.whole and most >= whole - 1)
 
 
 def _edited(before: str, edits: list[Edit], planner: EmbeddedPlanner) -> str:

@@ -166,6 +166,9 @@ def _dimensions(plan: Plan, model: SemanticModel) -> tuple[tuple[Dimension, ...]
                 found.setdefault("time:year", Dimension(unit="year"))
             else:
                 found.setdefault(concept(key, model), Dimension(key))
+    if numbers:  # rows that are listed with their numbers; when each was is not what they are
+        timeless = {k: d for k, d in found.items() if d.column and column_of(d.column, model).role != Role.TIME}
+        found = timeless or found
     return tuple(found.values()), tuple(numbers)
 
 

@@ -69,7 +69,8 @@ class _Words:
             "".join(numeric),
             "".join(is_),
             "".join(every(d, model) for d in state.dimensions),
-            "和".join(_quantity(q, model) for q in state.quantities),
+            # what is said before the first of several is heard of them all, so the bare ones come first
+            "和".join(_quantity(q, model) for q in sorted(state.quantities, key=lambda q: q.aggregate != "sum")),
         )
 
 
@@ -87,6 +88,9 @@ def _forms(state: State, model: SemanticModel, words: _Words) -> Iterator[str]:
 
 def _plain(state: State, model: SemanticModel, w: _Words) -> Iterator[str]:
     front = f"{w.time}{w.outside}"
+    if not w.by and w.is_ and any(q.change == "share" for q in state.quantities):
+        whole = "和".join(base_label(q, model) for q in state.quantities).removesuffix("数量")
+        yield f"{front}{w.numeric}{w.is_}{whole}占全部{whole}的比例是多少"
     tail = "" if state.ranking is None else "，从高到低排序" if state.ranking.descending else "，从低到高排序"
     ends = [tail] if tail else ["", "是多少"]
     if not w.by:
