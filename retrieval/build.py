@@ -1,179 +1,255 @@
-"""Build an index folder from the catalogue store.
+"""Build an index folder from the catalogue store, or bring it up to date.
 
-index/
-  CURRENT            name of the version in use; replaced in one step
-  v-<digest>/        one complete version: manifest.json, words.txt, facets.json, chroma/, encoder.npz where one was fitted,
-                     dataset/ and article/ each with lexical/, records.sqlite, vectors.npy, owners.npy
+A version (see `versions`) holds manifest.json, words.txt, facets.json, chroma/, encoder.npz where one was fitted, and dataset/ and
+article/, each with lexical/, records.sqlite, vectors.npy, owners.npy.
 
-A version is built under another name and becomes visible only when it is whole; a reader that has the version before open keeps it.
+What the version in use recorded of each dataset and document is compared with the store. A few differences go into a copy of
+that version; many, or a version that is damaged or was made with other words or another encoder, call for a new one. Either way
+readers see the version before until the next is whole, and an interrupted build leaves nothing behind.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from corpus.policy import PolicyDocument
 from corpus.store import CatalogStore
-from retrieval.chroma import open_client, write_collection
-from retrieval.dense import DenseIndex
+from retrieval.chroma import holds
 from retrieval.encoder import Encoder
-from retrieval.entries import SHAPE, Entry, article_entries, dataset_entry, own_words
+from retrieval.entries import Entry, article_entries, dataset_entry, own_words
 from retrieval.errors import IndexUnusable
-from retrieval.lexical import LexicalWriter, Passage
 from retrieval.lsa import LsaEncoder, fit_lsa
-from retrieval.records import Words, word_codes, write_records
-from retrieval.segment import Segmenter, grams
+from retrieval.records import Records
+from retrieval.segment import Segmenter
 from retrieval.static import SHIPPED, StaticEncoder
-from retrieval.text import normalise
 from retrieval.thesaurus import Thesaurus
+from retrieval.versions import altered, copy_version, only_builder, publish, read_manifest, write_manifest
+from retrieval.writing import KINDS, FacetCounts, VersionWriter
 
-FORMAT = 1
 Progress = Callable[[str, float], None]
-_ENCODE_BATCH = 256
+_BATCH = 1000  # datasets or documents in memory at a time
+_SAMPLE = 40_000  # texts that an encoder is fitted on
+# Beyond this share of changes since the last full build the index is built anew: the segmenter then learns the catalogue's
+# new words, and what was removed no longer weighs on word counts.
+MOST_CHANGED = 0.25
+
+__all__ = ["Progress", "build_index", "fingerprint", "load_encoder", "read_manifest"]
+
+Source = tuple[str, str, list[Entry]]  # id, content hash, what is indexed of it
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of the version in use; IndexUnusable when there is none that this program can read."""
-    try:
-        version = (folder / "CURRENT").read_text("utf-8").strip()
-        manifest = json.loads((folder / version / "manifest.json").read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise IndexUnusable(f"检索索引 {folder} 还没有建立或不完整。请运行 zhengwen ingest 重新建立索引。") from error
-    except (OSError, ValueError) as error:
-        raise IndexUnusable(f"检索索引 {folder} 已损坏，无法读取。请运行 zhengwen ingest 重新建立索引。") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or manifest.get("shape") != SHAPE:
-        raise IndexUnusable(f"检索索引 {folder} 是其他版本的程序建立的。请运行 zhengwen ingest 重新建立索引。")
-    return {**manifest, "version": version}
+@dataclass(frozen=True)
+class Contents:
+    """What the store holds when a build begins: its version, and by shelf id → content hash."""
+
+    version: str
+    hashes: dict[str, dict[str, str]]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.hashes.values()))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """By shelf: ids to read and index, and ids whose records go. A changed id is in both."""
+
+    wanted: dict[str, list[str]]
+    gone: dict[str, list[str]]
+
+    @property
+    def size(self) -> int:
+        return sum(len({*self.wanted[kind], *self.gone[kind]}) for kind in KINDS)
+
+
+def fingerprint(thesaurus: Thesaurus) -> str:
+    """Names the word list: texts are cut with it, so an index goes with one list."""
+    return f"{zlib.crc32(chr(10).join(sorted(thesaurus.words())).encode()):08x}"
 
 
 def build_index(
     store: CatalogStore, folder: Path, thesaurus: Thesaurus, encoder: Encoder | None, progress: Progress | None
 ) -> None:
-    """Build a version and make it current. `encoder` None: the shipped one, or where it is absent one fitted on the corpus. IndexUnusable: disk trouble."""
+    """Bring the index up to date with the store; a sound index of the same contents is left as it is.
+
+    `encoder` None: the shipped one, or where it is absent one fitted on the corpus. IndexUnusable: disk trouble.
+    """
     report = progress or (lambda _stage, _share: None)
-    partial = folder / f".building-{os.getpid()}-{time.monotonic_ns()}"
+    report("读取目录和政策", 0.0)
     try:
-        partial.mkdir(parents=True)
-        digest = _write_version(store, partial, thesaurus, encoder, report)
-        name = f"v-{digest}-{time.time_ns() // 1_000_000:x}"
-        partial.rename(folder / name)
-        _make_current(folder, name)
+        with only_builder(folder, lambda: report("等待另一个进程建好索引", 0.0)) as partial:
+            hashes = {"dataset": store.hashes("dataset"), "article": store.hashes("document")}
+            contents = Contents(store.version(), hashes)
+            manifest = _reusable(folder, thesaurus, encoder)
+            if manifest is None or not _update(store, contents, folder, partial, manifest, thesaurus, encoder, report):
+                shutil.rmtree(partial)
+                partial.mkdir()
+                manifest = _write_new(store, contents, partial, thesaurus, encoder, report)
+                _finish(folder, partial, manifest, report)
     except OSError as error:
         raise IndexUnusable(
             f"无法写入检索索引 {folder}：{error.strerror or error}。请检查磁盘空间和权限后重试。"
         ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    report("完成", 1.0)
 
 
-def _make_current(folder: Path, name: str) -> None:
-    """Point readers to `name`; the version before stays for those who have it open, older ones go."""
-    marker = folder / "CURRENT"
-    before = marker.read_text("utf-8", "replace").strip() if marker.is_file() else ""
-    step = folder / f"CURRENT.{os.getpid()}"
-    step.write_text(name, "utf-8")
-    step.replace(marker)
-    for old in folder.glob("v-*"):
-        if old.name not in (name, before):
-            shutil.rmtree(old, ignore_errors=True)
-    for left in folder.glob(".building-*"):
-        if not _alive(left.name.split("-")[1]):
-            shutil.rmtree(left, ignore_errors=True)
+def _finish(folder: Path, partial: Path, manifest: dict[str, Any], report: Progress) -> None:
+    report("启用新索引", 0.95)
+    write_manifest(partial, manifest)
+    publish(folder, partial, str(manifest["store"]))
 
 
-def _alive(pid: str) -> bool:
+def _reusable(folder: Path, thesaurus: Thesaurus, encoder: Encoder | None) -> dict[str, Any] | None:
+    """The manifest of the version in use when it was made with the same words and encoder, and its files are as written."""
     try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError):
+        manifest = read_manifest(folder)
+    except IndexUnusable:
+        return None
+    if encoder is None and SHIPPED.is_dir():
+        encoder = StaticEncoder(SHIPPED)
+    version = folder / str(manifest["version"])
+    same = manifest["encoder"] == encoder.name if encoder else (version / "encoder.npz").is_file()
+    if not same or manifest["thesaurus"] != fingerprint(thesaurus) or altered(version, manifest):
+        return None
+    return manifest
+
+
+def _difference(version: Path, contents: Contents) -> Difference:
+    before = {kind: Records(version / kind / "records.sqlite").sources() for kind in KINDS}
+    now = contents.hashes
+    return Difference(
+        wanted={kind: [key for key, code in now[kind].items() if before[kind].get(key) != code] for kind in KINDS},
+        gone={kind: [key for key, code in before[kind].items() if now[kind].get(key) != code] for kind in KINDS},
+    )
+
+
+def _update(
+    store: CatalogStore,
+    contents: Contents,
+    folder: Path,
+    partial: Path,
+    manifest: dict[str, Any],
+    thesaurus: Thesaurus,
+    encoder: Encoder | None,
+    report: Progress,
+) -> bool:
+    """Publish a version that goes on from the one in use; False when it cannot be gone on from."""
+    version = folder / str(manifest["version"])
+    difference = _difference(version, contents)
+    drift = int(manifest["drift"]) + difference.size
+    if drift > MOST_CHANGED * contents.size:
         return False
-    except PermissionError:
-        return True
+    if not difference.size and manifest["store"] == contents.version:
+        return holds(version / "chroma", manifest["vectors"])
+    report("更新索引", 0.1)
+    copy_version(version, partial)
+    if not holds(partial / "chroma", manifest["vectors"]):
+        return False
+    try:
+        segmenter = Segmenter([*(version / "words.txt").read_text("utf-8").split("\n"), *thesaurus.words()])
+        encoder = encoder or load_encoder(version, segmenter)
+        writer = VersionWriter(partial, segmenter, encoder, difference.size, FacetCounts(version / "facets.json"))
+        done = 0
+        for kind in KINDS:
+            writer.shelves[kind].take_over(version / kind, difference.gone[kind])
+            report("更新索引", 0.2 + 0.1 * (kind == KINDS[1]))
+        for kind in KINDS:
+            sources = _changed(store, contents, kind, difference.wanted[kind])
+            for count in _fill(writer, kind, sources):
+                report("更新索引", 0.3 + 0.5 * (done + count) / difference.size)
+            done += len(difference.wanted[kind])
+        counted = writer.close()
+    except (ValueError, KeyError, EOFError, sqlite3.Error):  # damage that its size and checksum did not show
+        return False
+    kept = {name: manifest[name] for name in ("thesaurus", "encoder")}
+    _finish(folder, partial, {**kept, **counted, "store": contents.version, "drift": drift}, report)
     return True
 
 
-def _write_version(
-    store: CatalogStore, folder: Path, thesaurus: Thesaurus, encoder: Encoder | None, report: Progress
-) -> str:
-    version = store.version()
-    report("读取目录和政策", 0.0)
-    datasets, documents = store.datasets(), store.documents()
-    hashes = {**store.hashes("dataset")}, store.hashes("document")
-    words = own_words(datasets, documents)
-    (folder / "words.txt").write_text("\n".join(words), "utf-8")
+def _write_new(
+    store: CatalogStore,
+    contents: Contents,
+    partial: Path,
+    thesaurus: Thesaurus,
+    encoder: Encoder | None,
+    report: Progress,
+) -> dict[str, Any]:
+    """Write a complete version; returns its manifest."""
+    documents = store.documents()
+    words = own_words(store.each_dataset(), documents)
+    (partial / "words.txt").write_text("\n".join(words), "utf-8")
     segmenter = Segmenter([*words, *thesaurus.words()])
-    shelves: dict[str, list[Entry]] = {
-        "dataset": [dataset_entry(d, hashes[0].get(d.id, "")) for d in datasets],
-        "article": list(article_entries(documents, hashes[1])),
-    }
-    texts = {kind: [entry.embedding_texts() for entry in entries] for kind, entries in shelves.items()}
     if encoder is None and SHIPPED.is_dir():
         encoder = StaticEncoder(SHIPPED)
     if encoder is None:
-        report("学习用词", 0.1)
-        everything = [text for parts in texts.values() for group in parts for text in group]
-        fitted = fit_lsa(everything, segmenter, progress=lambda share: report("学习用词", 0.1 + 0.3 * share))
-        fitted.save(folder / "encoder.npz")
+        texts = _sample(store, documents, contents)
+        fitted = fit_lsa(texts, segmenter, progress=lambda share: report("学习用词", 0.1 + 0.1 * share))
+        fitted.save(partial / "encoder.npz")
         encoder = fitted
-    client = open_client(folder / "chroma")
+    writer = VersionWriter(partial, segmenter, encoder, contents.size)
     done = 0
-    total = sum(map(len, shelves.values())) or 1
-    for kind, entries in shelves.items():
-        shelf = folder / kind
-        shelf.mkdir()
-        for count in _write_shelf(shelf, entries, segmenter):
-            if count % 200 == 0:
-                report("建立词语索引", 0.4 + 0.3 * (done + count) / total)
-        owners = [ordinal for ordinal, group in enumerate(texts[kind]) for _ in group]
-        flat = [text for group in texts[kind] for text in group]
-        vectors = np.zeros((len(flat), encoder.dimensions), dtype=np.float32)
-        for begin in range(0, len(flat), _ENCODE_BATCH):
-            vectors[begin : begin + _ENCODE_BATCH] = encoder.encode(flat[begin : begin + _ENCODE_BATCH])
-            report("建立向量索引", 0.7 + 0.25 * (done + len(entries) * begin / max(1, len(flat))) / total)
-        DenseIndex.write(shelf, vectors, owners)
-        write_collection(client, kind, vectors)
-        done += len(entries)
-    client.clear_system_cache()
-    facets = Counter(tag for entry in shelves["dataset"] for tag in entry.tags)
-    regions = sorted({normalise(d.region) for d in datasets if d.region})
-    (folder / "facets.json").write_text(json.dumps({"counts": facets, "regions": regions}, ensure_ascii=False), "utf-8")
-    manifest = {
-        "format": FORMAT,
-        "shape": SHAPE,
-        "store": version,
+    codes = contents.hashes["dataset"]
+    datasets = ((d.id, codes[d.id], [dataset_entry(d, codes[d.id])]) for d in store.each_dataset() if d.id in codes)
+    for sources, kind in ((datasets, "dataset"), (_articles(documents, contents), "article")):
+        for count in _fill(writer, kind, sources):
+            report("建立索引", 0.2 + 0.7 * (done + count) / max(contents.size, 1))
+        done += len(contents.hashes[kind])
+    report("建立索引", 0.9)
+    counted = writer.close()
+    return {
+        "store": contents.version,
+        "thesaurus": fingerprint(thesaurus),
         "encoder": encoder.name,
-        "counts": {kind: len(entries) for kind, entries in shelves.items()},
+        **counted,
+        "drift": 0,
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
-    report("完成", 1.0)
-    return version
 
 
-def _write_shelf(folder: Path, entries: list[Entry], segmenter: Segmenter) -> Iterator[int]:
-    writer = LexicalWriter(folder / "lexical")
+def _articles(documents: Iterable[PolicyDocument], contents: Contents) -> Iterator[Source]:
+    codes = contents.hashes["article"]
+    for document in documents:
+        if document.id in codes:
+            yield document.id, codes[document.id], list(article_entries([document], codes))
 
-    def rows() -> Iterator[tuple[int, Entry, Words, Words]]:
-        for ordinal, entry in enumerate(entries):
-            fixed = {name: segmenter.words(text) for name, text in entry.fields.items() if name != "body"}
-            head = grams(f"{entry.title} {entry.fields['source']}" if entry.kind == "dataset" else entry.title)
-            body: list[str] = []
-            for part in entry.passages:
-                words = segmenter.words(part)
-                body += words
-                pairs = [*head, *grams(part)]
-                writer.add(Passage(ordinal, {**fixed, "body": words, "grams": pairs}, entry.tags, entry.day))
-            rest = [word for name in ("source", "items", "keywords") for word in fixed[name]]
-            yield ordinal, entry, word_codes(fixed["title"]), word_codes([*body, *rest])
 
-    yield from write_records(folder / "records.sqlite", rows())
-    writer.close()
+def _changed(store: CatalogStore, contents: Contents, kind: str, ids: Iterable[str]) -> Iterator[Source]:
+    """What is to be indexed of the ids that are new or changed, read one by one."""
+    codes = contents.hashes[kind]
+    for key in ids:
+        if kind == "dataset":
+            if (dataset := store.dataset(key)) is not None:
+                yield key, codes[key], [dataset_entry(dataset, codes[key])]
+        elif (document := store.document(key)) is not None:
+            yield from _articles([document], contents)
+
+
+def _fill(writer: VersionWriter, kind: str, sources: Iterator[Source]) -> Iterator[int]:
+    """Index `sources` a batch at a time; yields how many are done."""
+    done = 0
+    while batch := list(islice(sources, _BATCH)):
+        writer.shelves[kind].add(batch)
+        done += len(batch)
+        yield done
+
+
+def _sample(store: CatalogStore, documents: list[PolicyDocument], contents: Contents) -> list[str]:
+    """Texts to fit an encoder on: all, or an even share of them when there are many."""
+
+    def texts() -> Iterator[str]:
+        for dataset in store.each_dataset():
+            yield from dataset_entry(dataset).embedding_texts()
+        for entry in article_entries(documents, {}):
+            yield from entry.embedding_texts()
+
+    total = len(contents.hashes["dataset"]) + sum(len(document.articles) for document in documents)
+    return list(islice(texts(), 0, None, max(1, total // _SAMPLE)))
 
 
 def load_encoder(folder: Path, segmenter: Segmenter) -> Encoder:

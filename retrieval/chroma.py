@@ -1,8 +1,12 @@
-"""One collection of a Chroma database on disk. The vectors are ours; Chroma never embeds, downloads or reports anything."""
+"""Collections of a Chroma database on disk. The vectors are ours; Chroma never embeds, downloads or reports anything.
+
+A vector's id is its record's ordinal and its number among the record's passages: 「17.0」.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors
 
 _BATCH = 5000  # Chroma's limit is 5,461
+_SYNC = 50_000  # vectors between two writes of the whole graph to disk, while many are added
 
 
 def open_client(path: Path) -> Any:
@@ -51,8 +56,8 @@ class ChromaVectors:
                     self.fault = f"向量库 {self._path} 无法打开，已改用逐条比较。请运行 zhengwen ingest 重新建立索引。（{type(error).__name__}）"
         return self.is_open
 
-    def nearest(self, query: Vectors, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
-        """Row numbers and cosines, descending; None when Chroma cannot answer."""
+    def nearest(self, query: Vectors, limit: int) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
+        """Ordinals of records, one a passage, and cosines, descending; None when Chroma cannot answer."""
         if not self.open():
             return None
         try:
@@ -61,15 +66,61 @@ class ChromaVectors:
             self.fault = f"向量库 {self._path} 查询失败，已改用逐条比较。请运行 zhengwen ingest 重新建立索引。（{type(error).__name__}）"
             self._collection = None
             return None
-        rows = np.asarray([int(key) for key in found["ids"][0]], dtype=np.int64)
-        return rows, 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
+        owners = np.asarray([int(key.partition(".")[0]) for key in found["ids"][0]], dtype=np.int32)
+        return owners, 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
 
 
-def write_collection(client: Any, name: str, vectors: Vectors) -> None:
-    """Put `vectors` under their row numbers. Zero rows are left out: nothing is near them."""
-    configuration = {"hnsw": {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 120}}
-    collection = client.create_collection(name, embedding_function=None, configuration=configuration)
-    kept = np.flatnonzero(vectors.any(axis=1))
-    for begin in range(0, len(kept), _BATCH):
-        rows = kept[begin : begin + _BATCH]
-        collection.add(ids=[str(row) for row in rows], embeddings=vectors[rows])
+def holds(path: Path, counts: dict[str, int]) -> bool:
+    """Whether the database can be opened and its collections hold so many vectors each."""
+    try:
+        client = open_client(path)
+        try:
+            return all(
+                client.get_collection(name, embedding_function=None).count() == count for name, count in counts.items()
+            )
+        finally:
+            client.clear_system_cache()
+    except Exception:  # chromadb raises its own, its Rust core's and sqlite's errors
+        return False
+
+
+class ChromaWriter:
+    """Adds to and removes from one collection, which is made when it is absent. `close` when all is added."""
+
+    def __init__(self, client: Any, name: str, expected: int) -> None:
+        """`expected`: about how many vectors will be added."""
+        graph = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 120}
+        self._collection = client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": graph})
+        # The graph is written out every so many vectors; what comes after is kept as a log that each opening reads again.
+        self._threshold = max(100, min(_SYNC, expected // -(-expected // _SYNC))) if expected else 100
+        self._collection.modify(configuration={"hnsw": {"sync_threshold": self._threshold, "batch_size": 100}})
+        self._ids: list[str] = []
+        self._rows: list[Vectors] = []
+
+    def add(self, vectors: Vectors, owners: Sequence[int]) -> None:
+        """Rows with the ordinals of their records, ascending. Zero rows are left out: nothing is near them."""
+        part, before = 0, -1
+        for vector, owner in zip(vectors, owners, strict=True):
+            part = part + 1 if owner == before else 0
+            before = owner
+            if vector.any():
+                self._ids.append(f"{owner}.{part}")
+                self._rows.append(vector)
+        while len(self._ids) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._collection.add(ids=self._ids[:_BATCH], embeddings=np.stack(self._rows[:_BATCH]))
+        del self._ids[:_BATCH], self._rows[:_BATCH]
+
+    def remove(self, ordinals: Sequence[int], passages: Sequence[int]) -> None:
+        """Forget records that have so many passages each."""
+        ids = [f"{owner}.{part}" for owner, count in zip(ordinals, passages, strict=True) for part in range(count)]
+        for begin in range(0, len(ids), _BATCH):
+            self._collection.delete(ids=ids[begin : begin + _BATCH])
+
+    def close(self) -> int:
+        """Write what is left; returns how many vectors the collection holds."""
+        while self._ids:
+            self._flush()
+        return int(self._collection.count())

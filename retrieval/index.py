@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.store import CatalogStore
-from retrieval.build import Progress, build_index, load_encoder, read_manifest
+from retrieval.build import Progress, build_index, fingerprint, load_encoder
 from retrieval.conditions import Condition, Facets, read_conditions
 from retrieval.confidence import article_confidence, dataset_confidence
 from retrieval.encoder import Encoder
@@ -28,6 +28,7 @@ from retrieval.shelf import Candidate, Shelf
 from retrieval.text import normalise
 from retrieval.thesaurus import Thesaurus, load_thesaurus
 from retrieval.tuning import ARTICLES, DATASETS
+from retrieval.versions import missing_or_cut, read_manifest
 
 __all__ = ["ArticleSearch", "Condition", "DatasetSearch", "Index", "IndexUnusable"]
 
@@ -83,6 +84,8 @@ class Index:
         self._store = store
         self._thesaurus = thesaurus
         try:
+            if lost := missing_or_cut(folder, self.manifest):
+                raise ValueError(lost)
             words = (folder / "words.txt").read_text("utf-8").split("\n")
             self._segmenter = Segmenter([*words, *thesaurus.words()])
             facets = json.loads((folder / "facets.json").read_text("utf-8"))
@@ -95,6 +98,7 @@ class Index:
                     raise ValueError(kind)
         except _DAMAGE as error:
             raise IndexUnusable(f"检索索引 {path} 已损坏，无法读取。请运行 zhengwen ingest 重新建立索引。") from error
+        self._vectors_cut = missing_or_cut(folder, self.manifest, "chroma")
         if self._encoder.name != self.manifest["encoder"]:
             raise IndexUnusable("检索索引是用另一个向量模型建立的。请运行 zhengwen ingest 重新建立索引。")
 
@@ -108,8 +112,9 @@ class Index:
         encoder: Encoder | None = None,
         thesaurus: Path | None = None,
     ) -> Index:
-        """Build (or rebuild) the index of everything in `store` under the folder `path` and open it.
+        """Build the index of everything in `store` under the folder `path`, or bring it up to date, and open it.
 
+        Only what changed in the store since is indexed again; what is damaged, or has changed much, is built anew.
         Readers see the version before until the new one is whole. `progress(stage, share)` is called with 0..1.
         `encoder`: any encoder instead of the built-in one. `thesaurus`: the owner's own word list, added to ours.
         """
@@ -129,8 +134,12 @@ class Index:
         return str(self.manifest["version"])
 
     def is_current(self) -> bool:
-        """Whether the store still holds exactly what was indexed."""
-        return bool(self.manifest["store"] == self._store.version())
+        """Whether the store still holds exactly what was indexed, with the words it was indexed with, and all files are whole."""
+        return (
+            not self.faults()
+            and bool(self.manifest["thesaurus"] == fingerprint(self._thesaurus))
+            and bool(self.manifest["store"] == self._store.version())
+        )
 
     def warm(self) -> threading.Thread:
         """Open Chroma in the background: a server calls this once, a single command does not."""
@@ -145,7 +154,12 @@ class Index:
 
     def faults(self) -> list[str]:
         """What is wrong but could be worked around, in Chinese; empty when all is well."""
-        return [shelf.chroma.fault for shelf in (self._datasets, self._articles) if shelf.chroma.fault]
+        cut = (
+            [f"向量库文件 {self._vectors_cut} 不完整。请运行 zhengwen ingest 重新建立索引。"]
+            if self._vectors_cut
+            else []
+        )
+        return cut + [shelf.chroma.fault for shelf in (self._datasets, self._articles) if shelf.chroma.fault]
 
     def _find(self, shelf: Shelf, question: Question, filters: Sequence[Condition] = ()) -> list[Candidate]:
         try:

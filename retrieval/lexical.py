@@ -61,7 +61,8 @@ class LexicalIndex:
 
     def idf(self, word: str, fields: Iterable[str] = FIELDS[:5]) -> float:
         """How telling a word is: BM25's inverse document frequency over its most frequent field."""
-        count = max(self._searcher.doc_freq(name, word) for name in fields)
+        # Passages that were removed are counted until their segment is merged.
+        count = min(self.size, max(self._searcher.doc_freq(name, word) for name in fields))
         return math.log(1 + (self.size - count + 0.5) / (count + 0.5))
 
     def known(self, word: str) -> bool:
@@ -148,6 +149,7 @@ class LexicalWriter:
             if tantivy.Index.exists(str(path))
             else tantivy.Index(builder.build(), str(path))
         )
+        self._schema = index.schema
         self._writer = index.writer(memory, 1)
 
     def add(self, passage: Passage) -> None:
@@ -163,8 +165,12 @@ class LexicalWriter:
         document.add_unsigned("day", passage.day)
         self._writer.add_document(document)
 
-    def remove(self, ordinal: int) -> None:
-        self._writer.delete_documents_by_term("ordinal", ordinal)
+    def remove(self, ordinals: Sequence[int]) -> None:
+        """Take out all passages of these records. By query: a term of an integer field does not reach unsigned values."""
+        from tantivy import Query
+
+        if ordinals:
+            self._writer.delete_documents_by_query(Query.term_set_query(self._schema, "ordinal", list(ordinals)))
 
     def close(self) -> None:
         """Commit and wait until the segments are merged."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from queue import Empty, LifoQueue
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ CREATE TABLE record (
   title TEXT NOT NULL, text TEXT NOT NULL, plain TEXT NOT NULL, region TEXT NOT NULL, level TEXT NOT NULL, effective TEXT, expired INTEGER NOT NULL,
   day INTEGER NOT NULL, tags TEXT NOT NULL, title_words BLOB NOT NULL, body_words BLOB NOT NULL);
 CREATE INDEX record_by_id ON record (kind, id);
+CREATE TABLE source (id TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
 """
 _COLUMNS = "ordinal, kind, id, locator, title, text, plain, region, level, effective, expired, day, tags, title_words, body_words"
 
@@ -55,34 +58,50 @@ class Record:
 
 
 class Records:
-    """Read side. One connection per call: cheap in SQLite, and safe from any thread."""
+    """Read side, safe from any thread. Connections are kept: a version that was replaced and removed can still be read."""
 
     def __init__(self, path: Path) -> None:
         self._uri = f"file:{path}?mode=ro"
+        self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
+        self._idle.put(self._connect())
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._uri, uri=True, timeout=10)
+        return sqlite3.connect(self._uri, uri=True, timeout=10, check_same_thread=False)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else uses meanwhile."""
+        try:
+            connection = self._idle.get_nowait()
+        except Empty:
+            try:
+                connection = self._connect()
+            except sqlite3.OperationalError:  # the files are gone: wait for the one that has them open
+                connection = self._idle.get(timeout=10)
+        try:
+            yield connection
+        finally:
+            self._idle.put(connection)
 
     def get(self, ordinals: Sequence[int]) -> dict[int, Record]:
         """Records by ordinal; unknown ordinals are left out."""
         if not ordinals:
             return {}
         marks = ",".join("?" * len(ordinals))
-        connection = self._connect()
-        try:
+        with self._connection() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM record WHERE ordinal IN ({marks})", list(ordinals)
             ).fetchall()
-        finally:
-            connection.close()
         return {row[0]: _record(row) for row in rows}
 
     def count(self, kind: str) -> int:
-        connection = self._connect()
-        try:
+        with self._connection() as connection:
             return int(connection.execute("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()[0])
-        finally:
-            connection.close()
+
+    def sources(self) -> dict[str, str]:
+        """Id → content hash of every dataset or document that was indexed, also of those without a record."""
+        with self._connection() as connection:
+            return dict(connection.execute("SELECT id, hash FROM source"))
 
 
 def _record(row: tuple[object, ...]) -> Record:
@@ -106,34 +125,61 @@ def _record(row: tuple[object, ...]) -> Record:
     )
 
 
-def write_records(path: Path, rows: Iterable[tuple[int, Entry, Words, Words]]) -> Iterator[int]:
-    """Write (ordinal, entry, title words, body words) rows; yields each ordinal as it is written. One transaction."""
-    connection = sqlite3.connect(path)
-    try:
-        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-        with connection:
-            for ordinal, entry, head, body in rows:
-                connection.execute(
-                    "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                    (
-                        ordinal,
-                        entry.kind,
-                        entry.id,
-                        entry.locator,
-                        entry.hash,
-                        entry.title,
-                        entry.text,
-                        normalise(f"{entry.title} {entry.fields['body']}"),
-                        entry.region,
-                        entry.level,
-                        entry.effective.isoformat() if entry.effective else None,
-                        int(entry.expired),
-                        entry.day,
-                        " ".join(entry.tags),
-                        head.tobytes(),
-                        body.tobytes(),
-                    ),
-                )
-                yield ordinal
-    finally:
-        connection.close()
+class RecordWriter:
+    """Writes records into a new or a copied file; nothing counts before `close`."""
+
+    def __init__(self, path: Path) -> None:
+        fresh = not path.exists()
+        self._connection = sqlite3.connect(path)
+        self._connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + (_SCHEMA if fresh else ""))
+
+    @property
+    def next_ordinal(self) -> int:
+        return int(self._connection.execute("SELECT coalesce(max(ordinal) + 1, 0) FROM record").fetchone()[0])
+
+    def remove(self, ids: Iterable[str]) -> list[tuple[int, list[str], str]]:
+        """Forget datasets or documents; returns (ordinal, tags, region) of each record that went."""
+        gone: list[tuple[int, list[str], str]] = []
+        for key in ids:
+            for kind in ("dataset", "article"):  # the index on records begins with the kind
+                found = self._connection.execute(
+                    "SELECT ordinal, tags, region FROM record WHERE kind = ? AND id = ?", (kind, key)
+                ).fetchall()
+                gone += [(ordinal, tags.split(), region) for ordinal, tags, region in found]
+            self._connection.execute("DELETE FROM source WHERE id = ?", (key,))
+        self._connection.executemany("DELETE FROM record WHERE ordinal = ?", [(ordinal,) for ordinal, _, _ in gone])
+        return gone
+
+    def add_source(self, key: str, digest: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (key, digest))
+
+    def add(self, ordinal: int, entry: Entry, head: Words, body: Words) -> None:
+        """One record with the codes of the words in its title and in all else."""
+        self._connection.execute(
+            "INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                ordinal,
+                entry.kind,
+                entry.id,
+                entry.locator,
+                entry.hash,
+                entry.title,
+                entry.text,
+                normalise(f"{entry.title} {entry.fields['body']}"),
+                entry.region,
+                entry.level,
+                entry.effective.isoformat() if entry.effective else None,
+                int(entry.expired),
+                entry.day,
+                " ".join(entry.tags),
+                head.tobytes(),
+                body.tobytes(),
+            ),
+        )
+
+    def close(self) -> int:
+        """Finish; returns how many records there are."""
+        self._connection.commit()
+        count = int(self._connection.execute("SELECT count(*) FROM record").fetchone()[0])
+        self._connection.close()
+        return count

@@ -54,8 +54,8 @@ class Shelf:
         within = {ordinal for ordinal, _ in words} | {ordinal for ordinal, _ in pairs} if filters else None
         near = self.dense.search(query, tuning.depth // 2, within)
         fused = fuse([(1.0, words), (tuning.pairs_list, pairs), (tuning.dense_list, near)])[: tuning.candidates]
-        chosen = [ordinal for ordinal, _ in fused]
-        records = self.records.get(chosen)
+        records = self.records.get([ordinal for ordinal, _ in fused])
+        chosen = [ordinal for ordinal, _ in fused if ordinal in records]
         cosines = self.dense.scores(query, sorted(chosen)) if chosen and query.any() else {}
         word_scores, pair_scores = dict(words), dict(pairs)
         best_word = max(word_scores.values(), default=0.0) or 1.0

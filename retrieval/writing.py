@@ -1,0 +1,143 @@
+"""The write side of one index version: entries in, every part of the version kept in step."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from retrieval.chroma import ChromaWriter, open_client
+from retrieval.dense import VectorWriter
+from retrieval.encoder import Encoder
+from retrieval.entries import Entry
+from retrieval.lexical import LexicalWriter, Passage
+from retrieval.records import RecordWriter, word_codes
+from retrieval.segment import Segmenter, grams
+from retrieval.text import normalise
+
+KINDS = ("dataset", "article")
+
+
+class FacetCounts:
+    """How many datasets carry each facet term, and come from each region."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        kept = json.loads(path.read_text("utf-8")) if path else {"counts": {}, "regions": {}}
+        self._tags: Counter[str] = Counter(kept["counts"])
+        self._regions: Counter[str] = Counter(kept["regions"])
+
+    def count(self, tags: Iterable[str], region: str, change: int) -> None:
+        for tag in tags:
+            self._tags[tag] += change
+        if region:
+            self._regions[normalise(region)] += change
+
+    def write(self, path: Path) -> None:
+        body = {"counts": +self._tags, "regions": +self._regions}
+        path.write_text(json.dumps(body, ensure_ascii=False), "utf-8")
+
+
+class ShelfWriter:
+    """All datasets or all articles: words, records and vectors. Removals come before additions; `close` ends it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        kind: str,
+        segmenter: Segmenter,
+        encoder: Encoder,
+        chroma: ChromaWriter,
+        facets: FacetCounts,
+    ) -> None:
+        folder.mkdir(exist_ok=True)
+        self._kind = kind
+        self._segmenter = segmenter
+        self._encoder = encoder
+        self._facets = facets
+        self._lexical = LexicalWriter(folder / "lexical")
+        self._records = RecordWriter(folder / "records.sqlite")
+        self._vectors = VectorWriter(folder, encoder.dimensions)
+        self._chroma = chroma
+        self._next = self._records.next_ordinal
+
+    def take_over(self, before: Path, removed: Sequence[str]) -> None:
+        """Go on from another version's shelf without the datasets or documents `removed`."""
+        gone = self._records.remove(removed)
+        ordinals = [ordinal for ordinal, _, _ in gone]
+        passages: Counter[int] = Counter(dict.fromkeys(ordinals, 0))
+        self._lexical.remove(ordinals)
+        if self._kind == "dataset":
+            for _, tags, region in gone:
+                self._facets.count(tags, region, -1)
+        self._vectors.keep(before, ordinals, passages)
+        self._chroma.remove(list(passages), list(passages.values()))
+
+    def add(self, sources: Iterable[tuple[str, str, list[Entry]]]) -> None:
+        """Index the entries of each (id, content hash)."""
+        entries: list[Entry] = []
+        for key, digest, own in sources:
+            self._records.add_source(key, digest)
+            entries += own
+        texts: list[str] = []
+        owners: list[int] = []
+        for ordinal, entry in enumerate(entries, self._next):
+            self._add_words(ordinal, entry)
+            own_texts = entry.embedding_texts()
+            texts += own_texts
+            owners += [ordinal] * len(own_texts)
+            if self._kind == "dataset":
+                self._facets.count(entry.tags, entry.region, 1)
+        self._next += len(entries)
+        if texts:
+            vectors = self._encoder.encode(texts)
+            self._vectors.add(vectors, owners)
+            self._chroma.add(vectors, owners)
+
+    def _add_words(self, ordinal: int, entry: Entry) -> None:
+        fixed = {name: self._segmenter.words(text) for name, text in entry.fields.items() if name != "body"}
+        head = grams(f"{entry.title} {entry.fields['source']}" if entry.kind == "dataset" else entry.title)
+        body: list[str] = []
+        for part in entry.passages:
+            words = self._segmenter.words(part)
+            body += words
+            pairs = [*head, *grams(part)]
+            self._lexical.add(Passage(ordinal, {**fixed, "body": words, "grams": pairs}, entry.tags, entry.day))
+        rest = [word for name in ("source", "items", "keywords") for word in fixed[name]]
+        self._records.add(ordinal, entry, word_codes(fixed["title"]), word_codes([*body, *rest]))
+
+    def close(self) -> tuple[int, int]:
+        """Finish; returns (records, vectors in Chroma)."""
+        records = self._records.close()
+        self._vectors.close()
+        self._lexical.close()
+        return records, self._chroma.close()
+
+
+class VersionWriter:
+    """Both shelves, Chroma's database and the facets of the version that is written into `folder`."""
+
+    def __init__(
+        self, folder: Path, segmenter: Segmenter, encoder: Encoder, expected: int, facets: FacetCounts | None = None
+    ) -> None:
+        self._folder = folder
+        self._facets = facets or FacetCounts()
+        self._client: Any = open_client(folder / "chroma")
+        self.chroma = {kind: ChromaWriter(self._client, kind, expected) for kind in KINDS}
+        self.shelves = {
+            kind: ShelfWriter(folder / kind, kind, segmenter, encoder, self.chroma[kind], self._facets)
+            for kind in KINDS
+        }
+
+    def close(self) -> dict[str, dict[str, int]]:
+        """Finish every part; returns the counts for the manifest: records and vectors by shelf."""
+        try:
+            counts = {kind: shelf.close() for kind, shelf in self.shelves.items()}
+        finally:
+            self._client.clear_system_cache()
+        self._facets.write(self._folder / "facets.json")
+        return {
+            "counts": {kind: records for kind, (records, _) in counts.items()},
+            "vectors": {kind: vectors for kind, (_, vectors) in counts.items()},
+        }
