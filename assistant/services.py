@@ -78,7 +78,7 @@ def _values(database: Path, model: SemanticModel) -> ValueIndex:
     if path.exists() and path.stat().st_mtime >= database.stat().st_mtime:
         try:
             return ValueIndex.load(path)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
             pass  # a damaged copy is made anew
     with duckdb.connect(str(database), read_only=True) as connection:
         values = ValueIndex.build(connection, model)

@@ -6,6 +6,7 @@ Built from a scope's own database: what a person may not see is not here either.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -130,7 +131,7 @@ class ValueIndex:
             "ranges": {k: [r.low, r.high] for k, r in self.ranges.items()},
             "short": self.short,
         }
-        partial = path.with_suffix(".partial")
+        partial = path.with_suffix(f".{os.getpid()}.partial")  # two processes may build it at once
         partial.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
         partial.replace(path)
 
