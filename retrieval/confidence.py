@@ -20,6 +20,7 @@ from retrieval.static import SHIPPED, StaticEncoder
 from retrieval.text import normalise, sentences
 
 LOOKED_AT = 5
+_FIGURES = 12  # candidates in which a figure is looked for
 _ENTRY_TEXT, _ARTICLE_TEXT = 160, 400  # characters that are compared by meaning
 # Where the evidence is even: of a name, of a spoken question, of a brief one, of a question on rules.
 _NAMED, _SPOKEN, _BRIEF, _RULE = 0.53, 0.23, 0.35, 0.40
@@ -103,7 +104,7 @@ def _misspelt(name: str, text: str) -> bool:
 
 def _figure(asked: Asked, question: Question, found: Sequence[Candidate]) -> bool:
     """Whether a sentence of the best candidates holds the kind of figure that is asked for, beside words of the question."""
-    for candidate in found[:LOOKED_AT]:
+    for candidate in found[:_FIGURES]:
         lost = {word for word, _ in candidate.features.lost}
         topic = [c for c in question.concepts if c.alternatives[0][0] not in lost]
         text = candidate.record.text

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from retrieval.answering import answers
 from retrieval.segment import Segmenter, grams
 from retrieval.text import normalise, sentences
 from retrieval.thesaurus import load_thesaurus
@@ -27,6 +29,7 @@ _MODAL = re.compile(r"应当|不得|可以|有权|禁止|必须|处以?|责令|�
 _LONGEST_LIST = 700  # characters; a longer list is quoted only where it matches
 _SHORT_PARAGRAPH = 200
 _LONG_SENTENCE = 260
+_MANY = 8  # texts, from which on it can be told which words are common
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def best_span(question: str, text: str) -> tuple[int, int]:
             score *= 1.5
         elif _MODAL.search(piece):
             score *= 1.15
+        score *= 1.0 + answers(question, piece)
         scores.append(score)
     if lists:
         whole = _whole_list(units, scores, len(text))
@@ -119,6 +123,18 @@ def best_span(question: str, text: str) -> tuple[int, int]:
         return (first, chosen.end) if chosen.end - first <= _LONGEST_LIST else (chosen.start, chosen.end)
     start, end = _with_neighbour(units, covered, scores, wanted, best)
     return _whole_thought(text, offset, start, end)
+
+
+def covers(question: str, texts: Sequence[str]) -> list[float]:
+    """For each text the share of the question's words that it has, 0..1; words that most of many texts have count little."""
+    thesaurus = load_thesaurus()
+    words = {word: [word, *thesaurus.expand(word)] for word in _segmenter().question(question)}
+    forms = [normalise(text) for text in texts]
+    held = {word: [any(name in form for name in names) for form in forms] for word, names in words.items()}
+    many = len(texts) >= _MANY
+    worth = {w: len(w) * (math.log1p(len(texts) / max(1, sum(held[w]))) if many else 1.0) for w in words}
+    total = sum(worth.values()) or 1.0
+    return [sum(worth[w] for w in words if held[w][number]) / total for number in range(len(texts))]
 
 
 def _whole_thought(text: str, offset: int, start: int, end: int) -> tuple[int, int]:

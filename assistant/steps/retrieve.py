@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from assistant.outcome import Outcome
+from assistant.policy_search import find_articles
+from assistant.policy_texts import policy_texts
 from assistant.services import Services
 from assistant.turn import Turn
+from retrieval.index import ArticleSearch
 
 
 def retrieve(turn: Turn, services: Services) -> Outcome | None:
     """Search datasets and articles; later steps decide which of them the question is about."""
-    today = services.today
-    turn.datasets = services.index.search_datasets(turn.text, 10, today=today)
-    turn.articles = services.index.search_articles(turn.text, 8, services.settings.city, today)
+    today, index = services.today, services.index
+
+    def search(question: str, top: int) -> ArticleSearch:
+        return index.search_articles(question, top, services.settings.city, today)
+
+    turn.datasets = index.search_datasets(turn.text, 10, today=today)
+    texts = policy_texts(services.store, str(index.manifest.get("store", "")))
+    turn.articles = find_articles(turn.text, texts, search, today)
     turn.detail = f"目录{len(turn.datasets.hits)}条，条款{len(turn.articles.hits)}条"
     return None
