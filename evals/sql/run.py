@@ -62,7 +62,7 @@ def embedded_planner(today: date = WRITTEN) -> Planner:
     def predict(database: DatabaseUnderTest, question: str) -> str | None:
         if database.name not in planners:
             values = ValueIndex.build(database.instances[0], database.semantics)
-            planners[database.name] = EmbeddedPlanner(database.semantics, values, today)
+            planners[database.name] = EmbeddedPlanner(database.semantics, values, today, strict=True)
         return planners[database.name].plan(question).sql
 
     return predict
