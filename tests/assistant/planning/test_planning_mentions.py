@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,4 +48,4 @@ def test_what_nothing_explains_stays_in_one_piece() -> None:
 def test_the_pieces_are_the_question(question: str) -> None:
     found = cut(question)
     assert "".join(m.text for m in found) == question
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(found))
