@@ -57,6 +57,7 @@ class Assistant:
             data_version=workspace.data_version,
             model=model,
         )
+        services.audit.hold()
         return cls(services)
 
     @property

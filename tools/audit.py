@@ -57,6 +57,20 @@ class AuditLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._head_path = path.with_name(path.name + ".head")
+        self._held: sqlite3.Connection | None = None
+
+    def hold(self) -> None:
+        """Keep one connection until `close`: then an entry costs one write to the disk, not the tidying up after each."""
+        if self._held is None:
+            with self._connect():
+                self._held = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
+                self._held.execute("SELECT count(*) FROM (SELECT 1 FROM entry LIMIT 1)").fetchall()
+
+    def close(self) -> None:
+        """Let go of the file; the log can go on being used."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def append(self, kind: str, principal: str, body: dict[str, Any]) -> str:
         """Add an entry and return its id. AuditError when it could not be written: then nothing was."""

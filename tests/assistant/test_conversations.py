@@ -96,7 +96,9 @@ def test_a_name_taken_at_the_same_moment_is_one_persons(kept: Conversations) -> 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
-    Conversations(path).add(answer("1"))
+    kept = Conversations(path)
+    kept.add(answer("1"))
+    kept.close()
     path.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(StateError, match=r"state\.sqlite 已损坏.*备份"):
         Conversations(path)
