@@ -10,7 +10,6 @@ readers see the version before until the next is whole, and an interrupted build
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +20,7 @@ from typing import Any
 
 from corpus.policy import PolicyDocument
 from corpus.store import CatalogStore
-from retrieval.chroma import holds
+from retrieval.chroma import VectorStoreFailed, holds
 from retrieval.encoder import Encoder
 from retrieval.entries import Entry, article_entries, dataset_entry, own_words
 from retrieval.errors import IndexUnusable
@@ -84,19 +83,18 @@ def build_index(
     report = progress or (lambda _stage, _share: None)
     report("读取目录和政策", 0.0)
     try:
-        with only_builder(folder, lambda: report("等待另一个进程建好索引", 0.0)) as partial:
+        with only_builder(folder, lambda: report("等待另一个进程建好索引", 0.0)) as fresh:
             hashes = {"dataset": store.hashes("dataset"), "article": store.hashes("document")}
             contents = Contents(store.version(), hashes)
             manifest = _reusable(folder, thesaurus, encoder)
-            if manifest is None or not _update(store, contents, folder, partial, manifest, thesaurus, encoder, report):
-                shutil.rmtree(partial)
-                partial.mkdir()
+            updated = manifest and _update(store, contents, folder, fresh, manifest, thesaurus, encoder, report)
+            if not updated:
+                partial = fresh()
                 manifest = _write_new(store, contents, partial, thesaurus, encoder, report)
                 _finish(folder, partial, manifest, report)
-    except OSError as error:
-        raise IndexUnusable(
-            f"无法写入检索索引 {folder}：{error.strerror or error}。请检查磁盘空间和权限后重试。"
-        ) from error
+    except (OSError, sqlite3.Error, VectorStoreFailed) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise IndexUnusable(f"无法写入检索索引 {folder}：{reason}。请检查磁盘空间和权限后重试。") from error
     report("完成", 1.0)
 
 
@@ -134,7 +132,7 @@ def _update(
     store: CatalogStore,
     contents: Contents,
     folder: Path,
-    partial: Path,
+    fresh: Callable[[], Path],
     manifest: dict[str, Any],
     thesaurus: Thesaurus,
     encoder: Encoder | None,
@@ -149,13 +147,14 @@ def _update(
     if not difference.size and manifest["store"] == contents.version:
         return holds(version / "chroma", manifest["vectors"])
     report("更新索引", 0.1)
+    partial = fresh()  # another folder than a new build's: Chroma remembers what it opened by its path
     copy_version(version, partial)
-    if not holds(partial / "chroma", manifest["vectors"]):
-        return False
     try:
         segmenter = Segmenter([*(version / "words.txt").read_text("utf-8").split("\n"), *thesaurus.words()])
         encoder = encoder or load_encoder(version, segmenter)
-        writer = VersionWriter(partial, segmenter, encoder, difference.size, FacetCounts(version / "facets.json"))
+        writer = VersionWriter(
+            partial, segmenter, encoder, difference.size, FacetCounts(version / "facets.json"), manifest["vectors"]
+        )
         done = 0
         for kind in KINDS:
             writer.shelves[kind].take_over(version / kind, difference.gone[kind])
@@ -166,7 +165,13 @@ def _update(
                 report("更新索引", 0.3 + 0.5 * (done + count) / difference.size)
             done += len(difference.wanted[kind])
         counted = writer.close()
-    except (ValueError, KeyError, EOFError, sqlite3.Error):  # damage that its size and checksum did not show
+    except (
+        ValueError,
+        KeyError,
+        EOFError,
+        sqlite3.Error,
+        VectorStoreFailed,
+    ):  # damage that its size and checksum did not show
         return False
     kept = {name: manifest[name] for name in ("thesaurus", "encoder")}
     _finish(folder, partial, {**kept, **counted, "store": contents.version, "drift": drift}, report)

@@ -6,7 +6,8 @@ A vector's id is its record's ordinal and its number among the record's passages
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.encoder import Vectors
+
+
+class VectorStoreFailed(Exception):
+    """Chroma could not write, or its copy does not hold what it should; the message is what it said."""
+
 
 _BATCH = 5000  # Chroma's limit is 5,461
 _SYNC = 50_000  # vectors between two writes of the whole graph to disk, while many are added
@@ -84,18 +90,47 @@ def holds(path: Path, counts: dict[str, int]) -> bool:
         return False
 
 
+@contextmanager
+def _failing_clearly() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # chromadb raises its own, its Rust core's and sqlite's errors
+        raise VectorStoreFailed(f"{type(error).__name__}: {error}") from error
+
+
+def open_for_writing(path: Path) -> Any:
+    """As `open_client`. VectorStoreFailed: there is a database that cannot be opened."""
+    with _failing_clearly():
+        return open_client(path)
+
+
 class ChromaWriter:
-    """Adds to and removes from one collection, which is made when it is absent. `close` when all is added."""
+    """Adds to and removes from one collection, which is made when it is absent. `close` when all is added.
+
+    VectorStoreFailed: Chroma could not do it.
+    """
 
     def __init__(self, client: Any, name: str, expected: int) -> None:
         """`expected`: about how many vectors will be added."""
-        graph = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 120}
-        self._collection = client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": graph})
         # The graph is written out every so many vectors; what comes after is kept as a log that each opening reads again.
-        self._threshold = max(100, min(_SYNC, expected // -(-expected // _SYNC))) if expected else 100
-        self._collection.modify(configuration={"hnsw": {"sync_threshold": self._threshold, "batch_size": 100}})
+        threshold = max(100, min(_SYNC, expected // -(-expected // _SYNC))) if expected else 100
+        rhythm = {"sync_threshold": threshold, "batch_size": 100}
+        graph = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 120}
+        with _failing_clearly():
+            if name in [collection.name for collection in client.list_collections()]:
+                self._collection = client.get_collection(name, embedding_function=None)
+                self._collection.modify(configuration={"hnsw": rhythm})
+            else:
+                self._collection = client.create_collection(
+                    name, embedding_function=None, configuration={"hnsw": {**graph, **rhythm}}
+                )
         self._ids: list[str] = []
         self._rows: list[Vectors] = []
+
+    def count(self) -> int:
+        """How many vectors the collection holds."""
+        with _failing_clearly():
+            return int(self._collection.count())
 
     def add(self, vectors: Vectors, owners: Sequence[int]) -> None:
         """Rows with the ordinals of their records, ascending. Zero rows are left out: nothing is near them."""
@@ -110,17 +145,19 @@ class ChromaWriter:
             self._flush()
 
     def _flush(self) -> None:
-        self._collection.add(ids=self._ids[:_BATCH], embeddings=np.stack(self._rows[:_BATCH]))
+        with _failing_clearly():
+            self._collection.add(ids=self._ids[:_BATCH], embeddings=np.stack(self._rows[:_BATCH]))
         del self._ids[:_BATCH], self._rows[:_BATCH]
 
     def remove(self, ordinals: Sequence[int], passages: Sequence[int]) -> None:
         """Forget records that have so many passages each."""
         ids = [f"{owner}.{part}" for owner, count in zip(ordinals, passages, strict=True) for part in range(count)]
         for begin in range(0, len(ids), _BATCH):
-            self._collection.delete(ids=ids[begin : begin + _BATCH])
+            with _failing_clearly():
+                self._collection.delete(ids=ids[begin : begin + _BATCH])
 
     def close(self) -> int:
         """Write what is left; returns how many vectors the collection holds."""
         while self._ids:
             self._flush()
-        return int(self._collection.count())
+        return self.count()

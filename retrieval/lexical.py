@@ -173,6 +173,9 @@ class LexicalWriter:
             self._writer.delete_documents_by_query(Query.term_set_query(self._schema, "ordinal", list(ordinals)))
 
     def close(self) -> None:
-        """Commit and wait until the segments are merged."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        """Commit and wait until the segments are merged. OSError: nothing could be written."""
+        try:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+        except ValueError as error:  # how tantivy reports trouble with files
+            raise OSError(str(error)) from error

@@ -108,23 +108,33 @@ def copy_version(version: Path, target: Path) -> None:
 
 
 @contextmanager
-def only_builder(folder: Path, waiting: Callable[[], None]) -> Iterator[Path]:
-    """A fresh folder to build in, while no other process builds here; it is gone afterwards unless it was published."""
+def only_builder(folder: Path, waiting: Callable[[], None]) -> Iterator[Callable[[], Path]]:
+    """While no other process builds here: a function that makes a fresh folder to build in, each time another one.
+
+    Those that were not published are gone afterwards.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+
+    def fresh() -> Path:
+        partial = folder / f".building-{os.getpid()}-{time.monotonic_ns()}"
+        partial.mkdir()
+        return partial
+
+    def clear() -> None:
+        for left in folder.glob(".building-*"):  # nobody else builds: what is here was interrupted
+            shutil.rmtree(left, ignore_errors=True)
+
     with (folder / "LOCK").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waiting()
             fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in folder.glob(".building-*"):  # nobody else builds: these were interrupted
-            shutil.rmtree(left, ignore_errors=True)
-        partial = folder / f".building-{os.getpid()}-{time.monotonic_ns()}"
-        partial.mkdir()
+        clear()
         try:
-            yield partial
+            yield fresh
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            clear()
 
 
 def publish(folder: Path, partial: Path, digest: str) -> str:

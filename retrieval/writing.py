@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.chroma import ChromaWriter, open_client
+from retrieval.chroma import ChromaWriter, VectorStoreFailed, open_for_writing
 from retrieval.dense import VectorWriter
 from retrieval.encoder import Encoder
 from retrieval.entries import Entry
@@ -119,15 +119,23 @@ class VersionWriter:
     """Both shelves, Chroma's database and the facets of the version that is written into `folder`."""
 
     def __init__(
-        self, folder: Path, segmenter: Segmenter, encoder: Encoder, expected: int, facets: FacetCounts | None = None
+        self,
+        folder: Path,
+        segmenter: Segmenter,
+        encoder: Encoder,
+        expected: int,
+        facets: FacetCounts | None = None,
+        vectors: dict[str, int] | None = None,
     ) -> None:
+        """`expected`: about how many entries will come. For a copy: its facets, and how many vectors Chroma must hold."""
         self._folder = folder
         self._facets = facets or FacetCounts()
-        self._client: Any = open_client(folder / "chroma")
-        self.chroma = {kind: ChromaWriter(self._client, kind, expected) for kind in KINDS}
+        self._client: Any = open_for_writing(folder / "chroma")
+        chroma = {kind: ChromaWriter(self._client, kind, expected) for kind in KINDS}
+        if vectors and any(chroma[kind].count() != vectors[kind] for kind in KINDS):
+            raise VectorStoreFailed("the copy does not hold all vectors")
         self.shelves = {
-            kind: ShelfWriter(folder / kind, kind, segmenter, encoder, self.chroma[kind], self._facets)
-            for kind in KINDS
+            kind: ShelfWriter(folder / kind, kind, segmenter, encoder, chroma[kind], self._facets) for kind in KINDS
         }
 
     def close(self) -> dict[str, dict[str, int]]:
