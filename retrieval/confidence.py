@@ -125,7 +125,7 @@ def dataset_confidence(question: Question, found: Sequence[Candidate]) -> float:
         return 0.0
     short = len(question.words) <= _SHORT
     value = _value(question, found, _ENTRY_TEXT, strict=short)
-    if question.nominal:
+    if question.nominal or max(question.naming.values(), default=0.0) < _NAMES:  # 「1加1等于几」 names nothing
         confidence = _logistic(12.0 * (value - _NAMED))
     else:
         confidence = _logistic(14.0 * (value - _BRIEF) if short else 8.0 * (value - _SPOKEN))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.lexical import Concept
 from retrieval.segment import Segmenter, grams
-from retrieval.stopwords import CATALOGUE
+from retrieval.stopwords import CATALOGUE, word_set
 from retrieval.text import normalise
 from retrieval.thesaurus import Thesaurus
 
@@ -21,9 +21,11 @@ _WRAPPING = re.compile(
     r"(?:有吗|吗|呢|在哪里?|有没有|有哪些|怎么下载|哪里有|哪里能下载)?[？?。!！ ]*$"
 )
 # Signs of speech: a name of data has none of them.
-_SPEECH = re.compile(
-    r"[，,；;？?！!、]|[谁哪吗呢吧我你想要能会被把去来不了过着得最都还太好里时]|什么|怎么|多少|几[个家年]|到底|自己|人家|可以|那些|这些|没有|特别|地方|打算|今天"
+_SPEECH = word_set(
+    "， , ； ; ？ ? ！ ! 谁 哪 哪里 哪儿 哪些 哪个 哪家 哪种 哪位 什么 怎么 怎样 怎么样 如何 多少 多久 几 几个 吗 呢 吧 呀 啊 我 我们 你 你们 他 她 他们 人家 自己 咱们 想 要 能 会 能不能 会不会 可以 是 不是 是不是 被 把 让 去 来 到 往 给 了 过 着 得 地 不 没 没有 别 最 都 "
+    "还 太 很 特别 到底 那些 这些 那个 这个 那 这 打算 今天 明天 周末 晚上 地方 就 才 再 也 又 好 里 时 时候 想要 要是 买 卖 住 吃 喝 玩 看 看看 听 找 办 做 弄 拿"
 )
+_SPOKEN_PAIR = re.compile(r"(.)[不没]\1")  # 赚不赚, 批没批
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,7 @@ class Question:
     phrases: list[str]  # its three-character stretches
     naming: dict[str, float]  # how much each word names the thing sought, 0..1
     places: frozenset[str] = frozenset()  # the words that are names of places
-
-    @property
-    def nominal(self) -> bool:
-        """Whether it is a name, as a catalogue would write it, rather than a spoken question."""
-        return not _SPEECH.search(_WRAPPING.sub("", self.text))
+    nominal: bool = False  # a name, as a catalogue would write it, rather than a spoken question
 
     def gram_concepts(self) -> list[Concept]:
         return [Concept(((gram, 1.0),), grams=True) for gram in dict.fromkeys(self.grams)]
@@ -73,4 +71,10 @@ def read_question(text: str, segmenter: Segmenter, thesaurus: Thesaurus, *, cata
         phrases=grams(text, 3),
         naming=naming,
         places=frozenset(word for word in words if segmenter.is_place(word)),
+        nominal=_nominal(text, segmenter),
     )
+
+
+def _nominal(text: str, segmenter: Segmenter) -> bool:
+    name = _WRAPPING.sub("", text)
+    return not _SPOKEN_PAIR.search(name) and _SPEECH.isdisjoint(segmenter.cut(name))

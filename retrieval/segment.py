@@ -62,6 +62,10 @@ class Segmenter:
                 found.extend(word for word in self._jieba.cut_for_search(chunk) if word not in GRAMMAR)
         return found
 
+    def cut(self, text: str) -> list[str]:
+        """Every word of normalised `text`, grammar words too, none inside another."""
+        return list(self._jieba.cut(text))
+
     def question(self, text: str) -> list[str]:
         """Distinct content words of a question, in order; never empty while `text` has any word."""
         words = list(dict.fromkeys(self.words(text)))
