@@ -209,15 +209,21 @@ def _over_names(table: ResultTable, keys: list[int], value: int, rows: list[list
     if len(rows) <= 3:
         listed = "，".join(f"{_named(r, keys)}{number_text(r[value], column.unit)}" for r in rows)
         return f"{column.label}：{listed}。"
-    ranked = sorted(rows, key=lambda r: -r[value])
-    top = f"{_named(ranked[0], keys)}（{number_text(ranked[0][value], column.unit)}）"
     if plan.limit is not None:
         first = "、".join(f"{_named(r, keys)}（{number_text(r[value], column.unit)}）" for r in table.rows[:3])
         return f"按{column.label}排在前面的是{first}，共列出{len(table.rows)}项。"
-    low = f"{_named(ranked[-1], keys)}（{number_text(ranked[-1][value], column.unit)}）"
-    return (
-        f"{column.label}{most}的是{top}，{least}的是{low}，共{len(table.rows)}项{'以上' if table.truncated else ''}。"
-    )
+    if table.truncated:  # the rows that are missing may be higher or lower
+        return f"共{len(table.rows)}项以上，见下表。"
+    high, low = max(r[value] for r in rows), min(r[value] for r in rows)
+    if high == low:
+        return f"{column.label}都是{number_text(high, column.unit)}，共{len(table.rows)}项。"
+
+    def at(number: Any) -> str:
+        tied = [r for r in rows if r[value] == number]
+        others = f"等{len(tied)}项" if len(tied) > 1 else ""
+        return f"{_named(tied[0], keys)}{others}（{number_text(number, column.unit)}）"
+
+    return f"{column.label}{most}的是{at(high)}，{least}的是{at(low)}，共{len(table.rows)}项。"
 
 
 def number_text(value: Any, unit: str = "") -> str:

@@ -8,12 +8,17 @@ from assistant.services import Services
 from assistant.steps import cues
 from assistant.turn import Turn
 
+# From this strength on, a question that only tables out of the asker's sight explain is about data that are held.
+HELD = 0.6
+
 
 def route(turn: Turn, services: Services) -> Outcome | None:
     """Set the route. Nothing is refused here: a question for no route is `out_of_scope` and answered as such."""
     turn.scoped = services.planner_for(turn.principal)
     turn.planning = turn.scoped.planner.plan(turn.text)
     turn.route = choose(turn, turn.planning)
+    if turn.route == "out_of_scope" and plan_strength(turn.scoped.full.plan(turn.text)) >= HELD:
+        turn.route = "data"  # 「不让看」 is not 「没有」: the next step says which dataset it is
     turn.detail = {
         "data": "查数据",
         "find_dataset": "找数据集",

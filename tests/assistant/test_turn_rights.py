@@ -9,7 +9,7 @@ from assistant import Assistant
 from assistant.outcome import Answer, Draft, Refuse
 from tools.rights import DEMO_USERS, decide
 
-HIDDEN = ["各区居民的数量", "各区的最低生活保障家庭数量", "企业年度纳税信息中纳税额最高的企业是哪家"]
+HIDDEN = ["各区居民的数量", "各区的最低生活保障家庭数量", "企业股东的平均持股比例", "高龄津贴发放对象有多少人"]
 
 
 def hidden_words(assistant: Assistant, who: str) -> set[str]:

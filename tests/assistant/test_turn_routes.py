@@ -80,8 +80,14 @@ def stray_numbers(text: str, table: ResultTable) -> list[str]:
     return [
         n
         for n in found
-        if n not in words and round(float(n.replace(",", "")), 2) not in values | {float(table.row_count)}
+        if n not in words and round(float(n.replace(",", "")), 2) not in values | ties(table) | {float(table.row_count)}
     ]
+
+
+def ties(table: ResultTable) -> set[float]:
+    """How many rows share their value in a column: 「等3项」."""
+    columns = [[str(row[i]) for row in table.rows] for i in range(len(table.columns))]
+    return {float(column.count(v)) for column in columns for v in column}
 
 
 @pytest.mark.parametrize(("who", "question"), QUESTIONS)
