@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from assistant.compose.nothing import nothing_found
 from assistant.compose.sources import article_citation
 from assistant.outcome import Answer, Citation, Outcome
@@ -38,10 +40,10 @@ def policy_answer(turn: Turn, services: Services) -> Outcome:
         return named
     search = turn.articles
     if named:
-        return _quoting(turn.text, named, texts, [], whole=True)
+        return _quoting(turn.text, named, texts, [], services.today, whole=True)
     if search is None or not search.found:
         return nothing_found(turn, services)
-    return _quoting(turn.text, _best(turn.text, search), texts, search.notes)
+    return _quoting(turn.text, _best(turn.text, search), texts, search.notes, services.today)
 
 
 def _best(question: str, search: ArticleSearch) -> list[ArticleHit]:
@@ -52,7 +54,7 @@ def _best(question: str, search: ArticleSearch) -> list[ArticleHit]:
 
 
 def _quoting(
-    question: str, hits: list[ArticleHit], texts: PolicyTexts, notes: list[str], *, whole: bool = False
+    question: str, hits: list[ArticleHit], texts: PolicyTexts, notes: list[str], today: date, *, whole: bool = False
 ) -> Answer:
     lines: list[str] = []
     citations: list[Citation] = []
@@ -60,7 +62,7 @@ def _quoting(
         document = texts.documents.get(hit.document)
         quote = _quote("" if whole else question, hit.text)
         citations.append(article_citation(n, hit, document, quote))
-        lines.append(_line(n, hit, document, quote))
+        lines.append(_line(n, hit, document, quote, today))
     return Answer(
         text="\n".join(lines),
         status="complete",
@@ -112,10 +114,11 @@ def _years(document: PolicyDocument) -> set[int]:
     return {day.year for day in (document.published, document.effective) if day}
 
 
-def _line(n: int, hit: ArticleHit, document: PolicyDocument | None, quote: str) -> str:
+def _line(n: int, hit: ArticleHit, document: PolicyDocument | None, quote: str, today: date) -> str:
     if document is not None and document.level == "digest":
         return f"{hit.locator}（要点摘编，以原文为准）：{quote}[{n}]"
-    state = "" if hit.in_force else "（已失效或尚未施行的文本）"
+    coming = document is not None and document.effective is not None and document.effective > today
+    state = "" if hit.in_force else "（尚未施行）" if coming else "（已失效）"
     return f"《{hit.title}》{hit.locator}{state}：“{quote}”[{n}]"
 
 
@@ -130,7 +133,7 @@ def _ended(hits: list[ArticleHit], texts: PolicyTexts) -> list[str]:
             when = f"自{since.year}年{since.month}月{since.day}日起" if since else ""
             notes.append(f"《{document.title}》的这一文本{when}已被《{after.title}》取代，仅供查阅，不能作为现行依据")
         else:
-            notes.append(f"《{document.title}》的这一文本已失效或尚未施行，不能作为现行依据")
+            notes.append(f"《{document.title}》的这一文本不是现行有效的，不能作为依据")
     return notes
 
 
