@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import cast
 
 from assistant.planning.amounts import read_amounts
 from assistant.planning.context import Context
+from assistant.planning.entities import (
+    above_rows,
+    among_groups,
+    drop_pointless,
+    drop_spread,
+    grouping_of,
+    has_identity,
+    head_table,
+    identity_of,
+    name_entity,
+    over_all_of_these,
+)
 from assistant.planning.filters import read_filters
 from assistant.planning.finish import by_year, latest_only, rank_within, say_all_times, widen_for_growth
 from assistant.planning.formulas import read_formulas
 from assistant.planning.groups import read_flags, read_groups
+from assistant.planning.joining import joined, spoken_totals, summed_tests
 from assistant.planning.pairs import read_pair
 from assistant.planning.percapita import read_per_capita
-from assistant.planning.phrases import Phrase, build_phrases
+from assistant.planning.phrases import build_phrases
 from assistant.planning.plan import (
-    Among,
-    And,
     Arithmetic,
     Col,
     Compare,
@@ -26,8 +36,6 @@ from assistant.planning.plan import (
     Growth,
     Having,
     Measure,
-    Operator,
-    Or,
     Order,
     Plan,
     Query,
@@ -37,12 +45,11 @@ from assistant.planning.plan import (
     Value,
     columns_in,
     columns_of,
-    conjunction,
 )
 from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
 from assistant.planning.targets import Shown, add_table, read_targets
-from corpus.semantics import Additivity, Role
+from corpus.semantics import Role
 
 
 def assemble(ctx: Context) -> Query | None:
@@ -109,10 +116,10 @@ def _build(
     ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
 ) -> Plan | None:
     if not ctx.schema.strict:
-        where, having = _sums(ctx, shown, where, having)
+        where, having = summed_tests(ctx, shown, where, having)
     if ctx.schema.strict:
-        where, having = _totals(ctx, shown, where, having)
-        _these(ctx, shown)
+        where, having = spoken_totals(ctx, shown, where, having)
+        over_all_of_these(ctx, shown)
     ranked = [o.by for o in orders if isinstance(o.by, Measure | Ratio | Growth)]
     grouped = bool(shown.values or having or ranked)
     if ctx.schema.strict and not grouped and _asks_everything(ctx):
@@ -123,30 +130,30 @@ def _build(
             shown.keys.remove(bucket)
             shown.order.remove(bucket)
     if shown.spread and not grouped and len(shown.order) > 1:
-        _drop_spread(ctx, shown)
+        drop_spread(ctx, shown)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
         shown.values += [_total(ctx, n) for n in shown.numbers if not _about(shown.values, n)]
         shown.numbers, grouped = [], True
-    among = _among(ctx, shown, where, having, orders, limit) if grouped else None
+    among = among_groups(ctx, shown, where, having, orders, limit) if grouped else None
     if among is not None:
         return among
     if grouped:
         _numbers_in_groups(ctx, shown)
-        _entity(ctx, shown, having, ranked)
-        _pointless(ctx, shown, having, ranked)
+        name_entity(ctx, shown, having, ranked)
+        drop_pointless(ctx, shown, having, ranked)
     elif not shown.keys and not shown.numbers and not shown.everything:
         if _asks_count(ctx):
             return Plan(ctx.root, values=(ctx.counting(),), where=where)
         return _plain(ctx, shown, where, orders, limit)
     elif _needs_name(ctx, shown):
-        add_table(ctx, shown, _head(ctx, shown), first=True)
+        add_table(ctx, shown, head_table(ctx, shown), first=True)
     if not grouped and shown.keys and _wants_count(ctx, shown) and not shown.numbers and not orders:
         shown.values.append(ctx.counting())
         grouped = True
     orders, context, grouped = _orders(ctx, shown, orders, grouped)
     keys = [e for e in shown.order if e in shown.keys or e in shown.numbers]
     if shown.by_id:
-        keys = [_identity(ctx, k) for k in keys]
+        keys = [identity_of(ctx, k) for k in keys]
     if limit is not None and not orders and shown.values:
         direction = next((p.payload for p in ctx.phrases if p.kind == "rank" and p.order is None), "desc")
         orders = [Order(shown.values[0], direction != "asc")]
@@ -170,8 +177,8 @@ def _build(
         having=tuple(having),
         order=tuple(orders),
         limit=limit,
-        distinct=not grouped and bool(keys) and not _has_identity(ctx, keys),
-        group=tuple(_grouping(ctx, keys, shown.group)) if grouped else (),
+        distinct=not grouped and bool(keys) and not has_identity(ctx, keys),
+        group=tuple(grouping_of(ctx, keys, shown.group)) if grouped else (),
         context=tuple(c for c in dict.fromkeys(context) if c not in keys),
     )
 
@@ -179,115 +186,7 @@ def _build(
 # -- conditions ---------------------------------------------------------------------------------------------------
 
 
-def joined(phrases: list[Phrase]) -> Condition | None:
-    """All conditions in the order of the question: 或 between two makes an alternative, all else must hold."""
-    found = [(p.at, p.condition) for p in phrases if p.kind == "condition" and p.condition is not None]
-    ors = [p.at for p in phrases if p.kind == "or"]
-    merged = _merge_same_column(found, ors)
-    if not merged:
-        return None
-    alternatives: list[list[Condition]] = [[merged[0][1]]]
-    for (low, _), (high, condition) in itertools.pairwise(merged):
-        if any(low < at < high for at in ors):
-            alternatives.append([condition])
-        else:
-            alternatives[-1].append(condition)
-    parts: list[Condition] = [p[0] if len(p) == 1 else And(tuple(p)) for p in alternatives]
-    return parts[0] if len(parts) == 1 else Or(tuple(parts))
-
-
-def _merge_same_column(found: list[tuple[int, Condition]], ors: list[int]) -> list[tuple[int, Condition]]:
-    """Two values of one column cannot both hold: they are alternatives."""
-    merged: list[tuple[int, Condition]] = []
-    for position, condition in found:
-        last = merged[-1][1] if merged else None
-        if (
-            isinstance(condition, Compare)
-            and isinstance(last, Compare)
-            and condition.left == last.left
-            and condition.op in ("=", "!=")
-            and last.op in (condition.op, {"=": "in", "!=": "not in"}[condition.op])
-            and isinstance(condition.value, str)
-        ):
-            known = last.value if isinstance(last.value, tuple) else (last.value,)
-            together = tuple(dict.fromkeys([*[v for v in known if v is not None], condition.value]))
-            op: Operator = "in" if condition.op == "=" else "not in"
-            merged[-1] = (position, Compare(condition.left, op, together))
-        else:
-            merged.append((position, condition))
-    return merged
-
-
 # -- keys ---------------------------------------------------------------------------------------------------------
-
-
-def _totals(
-    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
-) -> tuple[Condition | None, list[Having]]:
-    """融资总额不足10亿的企业: a total tested for things that have many rows is their sum."""
-    owners = {c.table for k in shown.order for c in columns_of(k)}
-    if not shown.keys or len(owners) != 1 or ctx.root in owners:
-        return where, having
-    parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
-    sums: list[Having] = []
-    rest: list[Condition] = []
-    for part in parts:
-        left = part.left if isinstance(part, Compare) else None
-        total = isinstance(part, Compare) and isinstance(left, Col) and left.table == ctx.root and "总" in part.text
-        if total and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
-            sums.append(Having(Measure("sum", left, table=left.table), part.op, float(part.value)))
-            continue
-        rest.append(part)
-    return (conjunction(rest), [*having, *sums]) if sums else (where, having)
-
-
-def _sums(
-    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
-) -> tuple[Condition | None, list[Having]]:
-    """地区生产总值超过一千亿元的区: what many rows make up is added up before it is compared."""
-    keyed = [k for k in shown.keys if isinstance(k, Col)]
-    if not keyed or shown.values or ctx.name_of(ctx.root) in keyed or all(k.table == ctx.root for k in keyed):
-        return where, having
-    parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
-    sums: list[Having] = []
-    rest: list[Condition] = []
-    for part in parts:
-        left = part.left if isinstance(part, Compare) else None
-        summed = isinstance(left, Col) and left.table == ctx.root and ctx.of(left).additivity == Additivity.SUM
-        if summed and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
-            sums.append(Having(ctx.default_measure(left), part.op, float(part.value)))
-        else:
-            rest.append(part)
-    return (conjunction(rest), [*having, *sums]) if sums else (where, having)
-
-
-def _these(ctx: Context, shown: Shown) -> None:
-    """…哪些平台？这些平台的最高年营业额: numbers over all the things found, not for each."""
-    if not shown.values or shown.grouped:
-        return
-    named = [k.table for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(k.table)]
-    said = [
-        i
-        for i, m in enumerate(ctx.mentions[:-1])
-        if m.text in ("这些", "那些")
-        and (found := ctx.resolved[i + 1]) is not None
-        and found.kind in ("table", "column")
-    ]
-    if len(named) != len(shown.keys):
-        return
-    first = min((p.at for p in ctx.phrases if p.kind == "amount"), default=0)
-    if any(i < first for i in said) and any(p.kind == "which" for p in ctx.phrases):
-        shown.order = [e for e in shown.order if e not in shown.keys]
-        shown.keys.clear()
-        shown.group.clear()
-
-
-def _drop_spread(ctx: Context, shown: Shown) -> None:
-    """每个X的A和B: only A and B; the things themselves are not asked for."""
-    if ctx.schema.strict:
-        first = shown.keys[0]
-        shown.keys.remove(first)
-        shown.order.remove(first)
 
 
 def _by_rows(ctx: Context, shown: Shown, orders: list[Order]) -> bool:
@@ -345,83 +244,6 @@ def _numbers_in_groups(ctx: Context, shown: Shown) -> None:
             shown.values.append(ctx.default_of(number))
 
 
-def _entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
-    """Groups without a word for them: the thing that is ranked or tested is meant; its name goes with its attributes."""
-    if not shown.keys:
-        if having or ranked:
-            add_table(ctx, shown, _head(ctx, shown))
-        return
-    if shown.grouped or (shown.target and not ctx.schema.strict):
-        return
-    owners = list(dict.fromkeys(k.table for k in shown.keys if isinstance(k, Col)))
-    if ctx.schema.strict and len(owners) == 1 and owners[0] != ctx.root and ctx.schema.model.table(owners[0]).entity:
-        name = ctx.name_of(owners[0])
-        if (
-            name not in shown.keys
-            and ctx.of(name).role == Role.NAME
-            and len(ctx.schema.model.table(owners[0]).primary_key) == 1
-        ):
-            add_table(ctx, shown, owners[0], first=True)
-
-
-def _among(
-    ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
-) -> Plan | None:
-    """不少于5个明星的民族，有哪些明星: groups are picked first, then the rows in them are asked for."""
-    name = ctx.name_of(ctx.root)
-    if shown.values or shown.grouped or len(ctx.table.primary_key) != 1 or len(shown.keys) != 2 or shown.numbers:
-        return None
-    group, rows = shown.keys
-    if rows != name or not isinstance(group, Col) or group.table != ctx.root or ctx.of(group).role == Role.NAME:
-        return None
-    measures = [*(h.measure for h in having), *(o.by for o in orders if isinstance(o.by, Measure))]
-    if not measures or any(m.table not in ("", ctx.root) for m in measures):
-        return None
-    inner = Plan(ctx.root, keys=(group,), where=where, having=tuple(having), order=tuple(orders), limit=limit)
-    return Plan(ctx.root, keys=(name,), where=Among(group, inner), context=(group,))
-
-
-def _pointless(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
-    """Single rows have no average and count one: without a group word their name is no key; with one, another root fits."""
-    name = ctx.name_of(ctx.root)
-    if name not in shown.keys or len(ctx.table.primary_key) != 1:
-        return
-    measures = [v for v in [*shown.values, *ranked, *(h.measure for h in having)] if isinstance(v, Measure)]
-    if not measures or any(m.table not in ("", ctx.root) or m.metric for m in measures):
-        return
-    if shown.keys == [name] and not shown.grouped and not having and not ranked:
-        shown.keys.clear()
-        shown.group.clear()
-        shown.order = [e for e in shown.order if e != name]
-    elif len(shown.keys) > 1 and all(isinstance(k, Col) and k.table == ctx.root for k in shown.keys):
-        shown.keys.remove(name)
-        shown.order.remove(name)
-        shown.group = [g for g in shown.group if not (isinstance(g, Col) and g.name in ctx.table.primary_key)]
-    else:
-        ctx.bonus -= 1.0
-
-
-def _head(ctx: Context, shown: Shown) -> str:
-    """The table whose rows are meant when none is asked for by name: one that the root belongs to, else the root."""
-    counted = {m.table for m in _measures(ctx)}
-    for table in reversed(shown.heads):
-        if table != ctx.root and ctx.schema.graph.safe(ctx.root, table) and table not in counted:
-            return table
-    if ctx.of(ctx.name_of(ctx.root)).role != Role.NAME or any(
-        m.of is None and m.table == ctx.root for m in _measures(ctx)
-    ):
-        for table in ctx.near():
-            if ctx.of(ctx.name_of(table)).role == Role.NAME and len(ctx.schema.graph.paths(ctx.root)[table]) == 1:
-                return table
-    return ctx.root
-
-
-def _measures(ctx: Context) -> list[Measure]:
-    found = [p.having.measure for p in ctx.phrases if p.having is not None]
-    found += [p.order.by for p in ctx.phrases if p.order is not None and isinstance(p.order.by, Measure)]
-    return found
-
-
 def _asks_everything(ctx: Context) -> bool:
     """X的全部信息: every column. The word counts only where no name swallowed it."""
     return any(m.text in ("信息", "资料") for m in ctx.mentions)
@@ -472,7 +294,7 @@ def _wants_count(ctx: Context, shown: Shown) -> bool:
 
 def _plain(ctx: Context, shown: Shown, where: Condition | None, orders: list[Order], limit: int | None) -> Plan:
     """A list of rows with nothing said of what to show: their name, and what else is good to see."""
-    table = _head(ctx, shown) if shown.heads and ctx.schema.strict else ctx.root
+    table = head_table(ctx, shown) if shown.heads and ctx.schema.strict else ctx.root
     name = ctx.name_of(table)
     context: list[Value | Expression] = list(dict.fromkeys(columns_in(where)))
     context += [o.by for o in orders if isinstance(o.by, Col | Arithmetic)]
@@ -522,7 +344,7 @@ def _orders(
             if same is None:
                 context.append(measure)
             by = measure
-        elif bare and not grouped and not ctx.schema.strict and _above_rows(ctx, shown.keys):
+        elif bare and not grouped and not ctx.schema.strict and above_rows(ctx, shown.keys):
             by = ctx.default_of(cast(Expression, by))
             context.append(by)
             grouped = True
@@ -530,25 +352,6 @@ def _orders(
             context.append(by)
         fixed.append(Order(by, order.descending))
     return fixed, context, grouped
-
-
-def _identity(ctx: Context, key: Expression) -> Expression:
-    """The key column in place of a name; the root's own foreign key where it has one."""
-    if not isinstance(key, Col) or key != ctx.name_of(key.table):
-        return key
-    table = ctx.schema.model.table(key.table)
-    foreign = ctx.schema.graph.foreign_key(ctx.root, key.table) if key.table != ctx.root else None
-    if foreign and len(foreign) == 1:
-        return Col(ctx.root, foreign[0])
-    return Col(key.table, table.primary_key[0]) if len(table.primary_key) == 1 else key
-
-
-def _above_rows(ctx: Context, keys: list[Expression]) -> bool:
-    """Whether several rows of the root may share the keys."""
-    if not keys or ctx.name_of(ctx.root) in keys:
-        return False
-    plain = all(isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role != Role.CATEGORY for k in keys)
-    return not (plain and len(ctx.table.primary_key) <= 1)
 
 
 _APART = ("分别", "各", "对比", "比较", "各有")
@@ -575,37 +378,6 @@ def _asked_apart(ctx: Context, shown: Shown) -> Col | None:
 
 def _lists_names(ctx: Context, keys: list[Expression]) -> bool:
     return keys == [ctx.name_of(ctx.root)]
-
-
-def _grouping(ctx: Context, keys: list[Expression], group: list[Expression]) -> list[Expression]:
-    """Empty when the keys themselves group; else the identities that do, with the keys that have none."""
-    names = {
-        ctx.name_of(g.table): g for g in group if isinstance(g, Col) and ctx.of(g).role in (Role.KEY, Role.FOREIGN)
-    }
-    for g in group:
-        if isinstance(g, Col) and ctx.of(g).role == Role.FOREIGN and g.table == ctx.root:
-            target = ctx.target_of(g)
-            if target is not None:
-                names[ctx.name_of(target)] = g
-    if not any(isinstance(k, Col) and k in names for k in keys):
-        return []
-    owners = {k.table for k in keys if isinstance(k, Col) and k in names}
-    result: list[Expression] = []
-    for key in keys:
-        if isinstance(key, Col) and key in names:
-            result.append(names[key])
-        elif isinstance(key, Col) and key.table in owners:
-            continue  # an attribute of what the identity already tells apart
-        else:
-            result.append(key)
-    return result
-
-
-def _has_identity(ctx: Context, keys: list[Expression]) -> bool:
-    return any(
-        isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role in (Role.NAME, Role.KEY, Role.MEASURE)
-        for k in keys
-    )
 
 
 __all__ = ["assemble", "joined", "plan_of"]

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import cast
 
 from assistant.planning.context import Context
-from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_time, left, owner_of, right
+from assistant.planning.limits import AGGREGATES, aggregate_of, limited, stored, subject
+from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, owner_of, right
+from assistant.planning.picks import read_absence, read_age, read_denial, read_time_word, read_value
 from assistant.planning.plan import (
     Aggregate,
     And,
@@ -17,16 +19,12 @@ from assistant.planning.plan import (
     Expression,
     Having,
     Measure,
-    Member,
     Operator,
-    YearsSince,
     columns_of,
     conjunction,
 )
 from assistant.planning.timing import time_conditions
 from corpus.semantics import Role
-
-_AGGREGATES = ("sum", "avg", "max", "min", "median")
 
 
 def read_filters(ctx: Context) -> None:
@@ -34,17 +32,17 @@ def read_filters(ctx: Context) -> None:
     for step in (
         _aggregated,
         _ranges,
-        _ages,
+        read_age,
         _compared,
         _compared,  # again: 不止一个注册资金不少于500万的企业 is read from the inside out
         _placed_after,
         _between_columns,
-        _absent,
-        _times,
-        _values,
+        read_absence,
+        read_time_word,
+        read_value,
         _numbers,
         _present,
-        _denied,
+        read_denial,
     ):
         i = 0
         while i < len(ctx.phrases):
@@ -55,189 +53,7 @@ def read_filters(ctx: Context) -> None:
 # -- subjects -----------------------------------------------------------------------------------------------------
 
 
-def subject(ctx: Context, index: int) -> tuple[int, int | None] | None:
-    """What stands before a comparison or a superlative at `index`: its phrase, and the aggregate word that goes with it."""
-    aggregate: int | None = None
-    k: int | None = index
-    skipped = ("sort",) if ctx.phrases[index].kind in ("super", "top", "bottom") else ()
-    for _ in range(5):
-        k = (
-            left(ctx, k, (*skipped, "of", "is", "in", "howmany", "unknown", "not", "without", "each", "scope"))
-            if k is not None
-            else None
-        )
-        if k is None:
-            return None
-        phrase = ctx.phrases[k]
-        if phrase.kind == "agg":
-            aggregate = k
-            continue
-        if phrase.kind in ("expr", "table", "metric", "amount"):
-            if phrase.kind == "amount":
-                return k, None
-            if aggregate is None:
-                before = left(ctx, k, ("of",))
-                if (
-                    before is not None
-                    and before == k - 1
-                    and ctx.phrases[before].kind == "super"
-                    and is_measure(ctx, phrase)
-                ):
-                    aggregate = before  # 最小车型数量大于1
-                elif (
-                    before is not None and ctx.phrases[before].kind == "agg" and ctx.phrases[before].payload != "count"
-                ):
-                    aggregate = before
-            return k, aggregate
-        return None if aggregate is None else (aggregate, aggregate)
-    return None
-
-
-def aggregate_of(ctx: Context, index: int | None) -> str:
-    """The aggregate that a word at `index` stands for; empty for none."""
-    if index is None or ctx.phrases[index].kind not in ("agg", "super"):
-        return ""
-    return {"desc": "max", "asc": "min"}.get(ctx.phrases[index].payload, ctx.phrases[index].payload)
-
-
-def _uncountable(number: Phrase) -> bool:
-    return number.unit in ("岁", "元", "万元", "亿元", "分")
-
-
-def measured(ctx: Context, phrase: Phrase, aggregate: str) -> Measure | None:
-    """A phrase under an aggregate: a measure, or a count of things."""
-    if phrase.kind == "metric":
-        return ctx.metric(phrase.metric)
-    if phrase.kind == "table":
-        return ctx.counting(phrase.table)
-    if phrase.kind != "expr" or phrase.expr is None:
-        return None
-    table = owner_of(phrase)
-    if is_measure(ctx, phrase) or (is_time(ctx, phrase) and aggregate in ("max", "min")):
-        if aggregate in _AGGREGATES:
-            return Measure(cast(Aggregate, aggregate), phrase.expr, table=table)
-        return ctx.default_of(phrase.expr)
-    return ctx.count_of(cast(Col, phrase.expr))
-
-
 # -- numbers ------------------------------------------------------------------------------------------------------
-
-
-def stored(ctx: Context, number: Phrase, expr: Expression) -> float | str:
-    """The number as the column stores it: percentages and units accounted for."""
-    assert number.number is not None
-    value = number.number.value
-    columns = columns_of(expr)
-    column = ctx.of(columns[0]) if columns else None
-    if column is None:
-        return value
-    if number.number.percent:
-        high = ctx.schema.values.range(columns[0].table, columns[0].name).high
-        percents = column.unit in ("%", "％") or (isinstance(high, float) and high > 1.5 and not ctx.schema.strict)
-        return value * 100 if percents and isinstance(expr, Col) else value
-    if column.role == Role.TIME and isinstance(expr, Col) and not ctx.is_number(expr):
-        if ":" in number.text or "：" in number.text:
-            return number.text.replace("：", ":")
-        return f"{int(value)}:00" if number.unit == "点" else str(int(value))
-    unit = number.unit
-    scaled = any(c in number.text for c in "万亿千百") or unit in ("元", "块", "块钱", "万元", "亿元")
-    if unit in ("万元", "亿元", "亿", "万平方米", "万人"):
-        value *= 1e8 if unit.startswith("亿") else 1e4
-    if unit in ("分钟", "小时") and column.unit == "秒":
-        return value * (60 if unit == "分钟" else 3600)
-    if column.scale != 1 and (
-        scaled or (unit and unit != column.unit and not (column.scale >= 1e4 and value < column.scale / 100))
-    ):
-        value /= column.scale
-    return value
-
-
-def _limit(ctx: Context, at: int, aggregate: int | None, op: Operator, number: Phrase) -> Phrase | None:
-    """`subject op number` as a condition on rows or on groups."""
-    phrase = ctx.phrases[at]
-    word = aggregate_of(ctx, aggregate)
-    assert number.number is not None
-    if phrase.kind == "amount":
-        return None
-    if phrase.kind == "agg":
-        if word != "count":
-            return None
-        return Phrase("condition", (), having=Having(ctx.counting(), op, number.number.value))
-    if phrase.kind == "table":
-        if number.unit in ("年", "岁") and number.number.value < 200 and (age_of := ctx.time_of(phrase.table)):
-            age = YearsSince(age_of, ctx.schema.today.year)
-            return Phrase("condition", (), condition=Compare(age, op, number.number.value))
-        named = _unit_column(ctx, phrase.table, number.unit) or _amount_column(ctx, phrase, number)
-        if named is not None and word != "count":
-            return Phrase("condition", (), condition=Compare(named, op, stored(ctx, number, named)))
-        if _uncountable(number):
-            return None
-        return Phrase(
-            "condition", (), having=Having(ctx.counting(phrase.table), op, number.number.value), table=phrase.table
-        )
-    if phrase.kind == "metric":
-        metric = ctx.metric(phrase.metric)
-        scale = 100 if number.number.percent and metric.unit in ("%", "％") else 1
-        return Phrase("condition", (), having=Having(metric, op, number.number.value * scale))
-    assert phrase.expr is not None
-    if is_time(ctx, phrase):
-        if number.unit not in ("", "年", "岁", "点"):
-            return None
-        if (
-            number.number.value < 1000
-            and isinstance(phrase.expr, Col)
-            and number.unit != "点"
-            and ":" not in number.text
-        ):
-            age = YearsSince(phrase.expr, ctx.schema.today.year)
-            return Phrase("condition", (), condition=Compare(age, op, number.number.value))
-        return Phrase("condition", (), condition=Compare(phrase.expr, op, stored(ctx, number, phrase.expr)))
-    if is_measure(ctx, phrase):
-        if number.unit in ("岁", "周岁") and not any("龄" in ctx.of(c).label for c in columns_of(phrase.expr)):
-            return None
-        value = stored(ctx, number, phrase.expr)
-        if word in _AGGREGATES and isinstance(value, float):
-            measure = Measure(cast(Aggregate, word), phrase.expr, table=owner_of(phrase))
-            return Phrase("condition", (), having=Having(measure, op, value))
-        return Phrase("condition", (), condition=Compare(phrase.expr, op, value, text=phrase.text))
-    col = cast(Col, phrase.expr)
-    if ctx.is_number(col):
-        return Phrase("condition", (), condition=Compare(col, op, stored(ctx, number, col)))
-    return (
-        None
-        if _uncountable(number)
-        else Phrase("condition", (), having=Having(ctx.count_of(col), op, number.number.value))
-    )
-
-
-_UNITS: dict[str, tuple[str, ...]] = {
-    "分": ("评分", "得分", "分数"), "元": ("价", "费"), "岁": ("年龄",), "平方米": ("面积",), "平米": ("面积",), "公里": ("里程", "长度"),
-}  # fmt: skip
-
-
-def _amount_column(ctx: Context, phrase: Phrase, number: Phrase) -> Col | None:
-    """融资超过一千万: a sum of money cannot count rows; the measure that carries the table's name is meant."""
-    assert number.number is not None
-    large = number.number.value >= 10_000 or number.number.percent or number.unit in ("元", "块", "万元", "亿元")
-    if not large or number.unit not in ("", "元", "块", "万元", "亿元"):
-        return None
-    for table in (ctx.root, phrase.table):
-        found = [
-            c for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE and phrase.text[-2:] in c.label
-        ]
-        if found:
-            return Col(table, found[0].name)
-    return None
-
-
-def _unit_column(ctx: Context, table: str, unit: str) -> Col | None:
-    """The one measure of a table that a unit alone points to: 七分 → 评分."""
-    found = [
-        Col(table, c.name)
-        for c in ctx.schema.model.table(table).columns
-        if c.role == Role.MEASURE and any(h in c.label for h in _UNITS.get(unit, ()))
-    ]
-    return found[0] if len(found) == 1 else None
 
 
 # -- steps: each looks at one place and says whether it changed something -------------------------------------------
@@ -266,7 +82,7 @@ def _compared(ctx: Context, i: int) -> bool:
     if not own and n + 1 < len(ctx.phrases) and ctx.phrases[n + 1].kind == "condition" and ctx.phrases[n].unit:
         k = right(ctx, n + 1, ("of", "condition"))
         if k is not None and ctx.phrases[k].kind == "table":
-            counted = _limit(ctx, k, None, op, ctx.phrases[n])
+            counted = limited(ctx, k, None, op, ctx.phrases[n])
             if counted is not None:
                 fold(ctx, i, n + 1, counted, [k])
                 return True
@@ -274,14 +90,14 @@ def _compared(ctx: Context, i: int) -> bool:
     fits = follow is not None and (is_measure(ctx, follow) or bool(ctx.phrases[n].unit))
     if beside and follow is not None and fits and not own and not counts:
         word = found[1] if found is not None and found[1] is not None else _aggregate_left(ctx, i)
-        right_side = _limit(ctx, n + 1, word, op, ctx.phrases[n])
+        right_side = limited(ctx, n + 1, word, op, ctx.phrases[n])
         if right_side is not None:
             also = [k for k in (word, negated) if k is not None]
             fold(ctx, i, n + 2, right_side, also)
             return True
     if found is not None:
         at, aggregate = found
-        folded = _limit(ctx, at, aggregate, op, ctx.phrases[n])
+        folded = limited(ctx, at, aggregate, op, ctx.phrases[n])
         if folded is not None:
             also = [at] + ([aggregate] if aggregate is not None else [])
             also += [k for k in range(min(also, default=i), i) if ctx.phrases[k].kind in ("of", "is", "howmany", "not")]
@@ -313,7 +129,7 @@ def _placed_after(ctx: Context, i: int) -> bool:
         op = ">" if op == ">=" else "<"  # as the public benches read them; people mean them with the bound itself
     found = subject(ctx, i - 1)
     if found is not None:
-        folded = _limit(ctx, found[0], found[1], op, number)
+        folded = limited(ctx, found[0], found[1], op, number)
         if folded is not None:
             fold(ctx, i - 1, i + 1, folded, [found[0]] + ([found[1]] if found[1] is not None else []))
             return True
@@ -325,7 +141,7 @@ def _placed_after(ctx: Context, i: int) -> bool:
                 return True
     k = right(ctx, i, ("of",))
     if k is not None and ctx.phrases[k].kind in ("expr", "table"):
-        folded = _limit(ctx, k, None, op, number)
+        folded = limited(ctx, k, None, op, number)
         if folded is not None:
             fold(ctx, i - 1, k + 1, folded)
             return True
@@ -387,7 +203,7 @@ def _aggregated(ctx: Context, i: int) -> bool:
     measure = Measure(cast(Aggregate, payload), inner_expr, table=table)
     outer_word = aggregate_of(ctx, found[1])
     also = [found[0]] + ([found[1]] if found[1] is not None else [])
-    if outer_word in _AGGREGATES:
+    if outer_word in AGGREGATES:
         own = Measure(cast(Aggregate, outer_word), outer, table=columns_of(outer)[0].table)
         folded = Phrase("condition", (), having=Having(own, op, 0.0, against=measure, inside=conjunction(inside)))
     else:
@@ -456,8 +272,8 @@ def _within(ctx: Context, i: int, n: int) -> bool:
         return False
     at, aggregate = found
     op_low, op_high = (">", "<") if ctx.schema.strict else (">=", "<=")
-    a = _limit(ctx, at, aggregate, cast(Operator, op_low), low)
-    b = _limit(ctx, at, aggregate, cast(Operator, op_high), high)
+    a = limited(ctx, at, aggregate, cast(Operator, op_low), low)
+    b = limited(ctx, at, aggregate, cast(Operator, op_high), high)
     if a is None or b is None or a.condition is None or b.condition is None:
         return False
     folded = Phrase("condition", (), condition=And((a.condition, b.condition)))
@@ -480,173 +296,6 @@ def _either(ctx: Context, i: int) -> bool:
     return True
 
 
-def _ages(ctx: Context, i: int) -> bool:
-    """成立17年, 使用时间为14年: a time column and a number of years."""
-    phrase = ctx.phrases[i]
-    if phrase.kind != "number" or phrase.unit != "年" or phrase.number is None or phrase.number.value > 200:
-        return False
-    k = left(ctx, i, ("is", "of", "unknown"))
-    comparing = k is not None and ctx.phrases[k].kind in ("cmp", "not")
-    used = left(ctx, k if comparing and k is not None else i, ("is", "of"))
-    if used is not None and ctx.phrases[used].text in _AGES and (col := ctx.time_of(ctx.root)):
-        payload = ctx.phrases[k].payload if comparing and k is not None else "="
-        test = Compare(YearsSince(col, ctx.schema.today.year), cast(Operator, payload or "!="), phrase.number.value)
-        fold(ctx, used, i + 1, Phrase("condition", (), condition=test))
-        return True
-    if k is None or not is_time(ctx, ctx.phrases[k]):
-        return False
-    age = YearsSince(cast(Col, ctx.phrases[k].expr), ctx.schema.today.year)
-    fold(ctx, i, i + 1, Phrase("condition", (), condition=Compare(age, "=", phrase.number.value)), [k])
-    return True
-
-
-_AGES = ("使用年数", "使用时间", "使用年限", "年限", "年数", "存续时间", "存续年限", "使用")
-
-
-def _times(ctx: Context, i: int) -> bool:
-    """A time word restricts the time column named beside it, else the root's own."""
-    phrase = ctx.phrases[i]
-    if phrase.kind != "time" or phrase.time is None:
-        return False
-    span, also, negated = phrase.time, [], False
-    if ctx.schema.strict and "几" in phrase.text:
-        drop(ctx, i)  # 近几年 names no time
-        return True
-    before = left(ctx, i, ("is", "of", "in"))
-    if before is not None and ctx.phrases[before].kind == "cmp":
-        opened = {
-            ">": replace(span, start=span.end, end=None),
-            ">=": replace(span, end=None),
-            "<": replace(span, start=None, end=span.start),
-            "<=": replace(span, start=None),
-        }
-        payload = ctx.phrases[before].payload
-        if span.start is not None and span.end is not None:
-            span = opened.get(payload, span)
-            negated = payload == "!="
-            also.append(before)
-            before = left(ctx, before, ("is", "of", "in"))
-    elif before is not None and ctx.phrases[before].kind in ("not", "except"):
-        negated = True
-        also.append(before)
-        before = left(ctx, before, ("is", "of", "in"))
-    col: Col | None = None
-    for k in (before, right(ctx, i, ("is", "of", "in"))):
-        if k is not None and is_time(ctx, ctx.phrases[k]):
-            named = cast(Col, ctx.phrases[k].expr)
-            if ctx.phrases[k].score >= 0.6 or named.table == ctx.root:
-                col = _time_of_next(ctx, max(k, i), ctx.phrases[k].text) or named
-                also.append(k)
-                break
-    col = col or ctx.time_column() or ctx.nearest_time()
-    conditions = time_conditions(ctx, col, span) if col is not None else None
-    if conditions is None:
-        ctx.missing.append(phrase.text)
-        drop(ctx, i)
-        return True
-    condition = conjunction(conditions)
-    if negated and isinstance(condition, Compare) and condition.op == "=":
-        condition = replace(condition, op="!=")
-    fold(ctx, i, i + 1, Phrase("condition", (), condition=condition, time=span), also)
-    if span.assumed:
-        ctx.assumptions.append(span.assumed)
-    return True
-
-
-def _time_of_next(ctx: Context, k: int, verb: str) -> Col | None:
-    """1990年之后发行的专辑: the verb's time is that of the thing it describes."""
-    n = right(ctx, k, ("of",))
-    if n is None or ctx.phrases[n].kind != "table" or ctx.phrases[n].table == ctx.root:
-        return None
-    table = ctx.phrases[n].table
-    if not ctx.schema.graph.safe(ctx.root, table):
-        return None
-    for column in ctx.schema.model.table(table).columns:
-        if column.role == Role.TIME and (verb in column.label or verb in column.synonyms):
-            return Col(table, column.name)
-    return None
-
-
-def _absent(ctx: Context, i: int) -> bool:
-    """没有获过奖的高校: rows of the root that no row of another table points at."""
-    if ctx.phrases[i].kind not in ("without", "not"):
-        return False
-    for k in range(i + 1, min(i + 5, len(ctx.phrases))):
-        phrase = ctx.phrases[k]
-        if phrase.kind in ("comma", "number", "time", "cmp"):
-            return False
-        table = owner_of(phrase)
-        if phrase.kind not in ("table", "expr", "value") or not table or table == ctx.root:
-            continue
-        way = ctx.schema.graph.paths(ctx.root).get(table)
-        if way is None or len(way) != 1 or not way[0].multiplies:
-            continue
-        edge = way[0]
-        source = edge.target_columns[0]
-        if (
-            isinstance(phrase.expr, Col)
-            and ctx.of(phrase.expr).role == Role.FOREIGN
-            and ctx.target_of(phrase.expr) == ctx.root
-        ):
-            source = phrase.expr.name
-        inside, times = _absent_when(ctx, i, table)
-        if phrase.kind == "value" and phrase.expr is not None:
-            inside.append(Compare(phrase.expr, "=", phrase.value, text=phrase.text))
-        member = Member(Col(ctx.root, edge.source_columns[0]), Col(table, source), True, conjunction(inside))
-        fold(ctx, i, k + 1, Phrase("condition", (), condition=member), times)
-        ctx.bonus += 1.0
-        return True
-    return False
-
-
-def _absent_when(ctx: Context, i: int, table: str) -> tuple[list[Condition], list[int]]:
-    """2025年没有发布过岗位: the time is that of what is absent."""
-    col = ctx.time_column(table)
-    times = [k for k, p in enumerate(ctx.phrases[: i + 3]) if p.kind == "time" and p.time is not None]
-    if col is None or not times or ctx.schema.strict:
-        return [], []
-    span = ctx.phrases[times[0]].time
-    conditions = time_conditions(ctx, col, span) if span is not None else None
-    return (conditions, times[:1]) if conditions else ([], [])
-
-
-def _values(ctx: Context, i: int) -> bool:
-    phrase = ctx.phrases[i]
-    if phrase.kind != "value" or phrase.expr is None:
-        return False
-    also: list[int] = []
-    op: Operator = "="
-    if ctx.schema.strict and phrase.value in ctx.table.label and phrase.value != ctx.table.label:
-        drop(ctx, i)  # the value stands in the table's own name: 北京奥运会奖牌榜
-        return True
-    before = left(ctx, i, ("is", "of", "in"))
-    if before is not None and ctx.phrases[before].expr == phrase.expr and ctx.phrases[before].kind == "expr":
-        also.append(before)
-        before = left(ctx, before, ("is", "of"))
-    if before is not None and (
-        ctx.phrases[before].kind in ("not", "except")
-        or (ctx.phrases[before].kind == "cmp" and ctx.phrases[before].payload == "!=")
-    ):
-        op = "!="
-        also.append(before)
-        further = left(ctx, before, ("is", "of", "in"))
-        if further is not None and ctx.phrases[further].expr == phrase.expr and ctx.phrases[further].kind == "expr":
-            also.append(further)
-    elif before is not None and ctx.phrases[before].kind == "cmp" and ctx.phrases[before].payload == "=":
-        also.append(before)
-        further = left(ctx, before, ("is", "of", "in"))
-        if further is not None and ctx.phrases[further].expr == phrase.expr and ctx.phrases[further].kind == "expr":
-            also.append(further)
-    stop = i + 1
-    follow = ctx.phrases[stop] if stop < len(ctx.phrases) else None
-    named = follow is not None and follow.kind == "expr" and follow.expr == phrase.expr and not follow.owner
-    if named and follow is not None and (follow.score < 0.99 or not ctx.schema.strict):
-        stop += 1  # 教育局这个部门, 民办学校性质: the column named right after its value
-    condition = Compare(phrase.expr, op, phrase.value, text=phrase.text)
-    fold(ctx, i, stop, Phrase("condition", (), phrase.text, condition=condition, table=phrase.table), also)
-    return True
-
-
 def _numbers(ctx: Context, i: int) -> bool:
     """年龄为40, 建交国家72个: a number right beside its measure."""
     phrase = ctx.phrases[i]
@@ -660,7 +309,7 @@ def _numbers(ctx: Context, i: int) -> bool:
         also.append(k)
         k = left(ctx, k, ("is", "of"))
     if k is not None and (k == i - 1 or also or ctx.phrases[i - 1].kind == "is") and _equal_to(ctx, k, phrase):
-        folded = _limit(ctx, k, None, op, phrase)
+        folded = limited(ctx, k, None, op, phrase)
         if folded is not None and folded.condition is not None:
             fold(ctx, i, i + 1, folded, [*also, k])
             return True
@@ -672,7 +321,7 @@ def _numbers(ctx: Context, i: int) -> bool:
     ):
         before = ctx.phrases[i - 1].kind if i else ""
         if before not in ("which", "super", "top", "bottom", "each"):
-            folded = _limit(ctx, i + 1, None, op, phrase)
+            folded = limited(ctx, i + 1, None, op, phrase)
             if folded is not None and folded.condition is not None:
                 fold(ctx, i, i + 2, folded, also)
                 return True
@@ -684,18 +333,6 @@ def _equal_to(ctx: Context, k: int, number: Phrase) -> bool:
     return phrase.kind == "expr" and (
         is_measure(ctx, phrase) or (isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr))
     )
-
-
-def _denied(ctx: Context, i: int) -> bool:
-    """不统计服务人数等于十万人的中介: a denial right before an equality turns it round."""
-    if ctx.phrases[i].kind not in ("not", "except") or i + 1 >= len(ctx.phrases):
-        return False
-    follow = ctx.phrases[i + 1]
-    condition = follow.condition
-    if follow.kind != "condition" or not isinstance(condition, Compare) or condition.op != "=":
-        return False
-    fold(ctx, i, i + 2, replace(follow, condition=replace(condition, op="!=")))
-    return True
 
 
 def _present(ctx: Context, i: int) -> bool:

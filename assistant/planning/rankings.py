@@ -7,18 +7,16 @@ from typing import cast
 
 from assistant.planning.amounts import count_column, hinted
 from assistant.planning.context import Context
-from assistant.planning.filters import aggregate_of, measured, subject
-from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, left, owner_of, right
-from assistant.planning.plan import Aggregate, Col, Compare, Expression, Having, Measure, Order, Value
+from assistant.planning.limits import subject
+from assistant.planning.phrases import Phrase, fold, is_measure, is_thing, is_time, owner_of, right
+from assistant.planning.plan import Aggregate, Col, Expression, Measure, Order, Value
+from assistant.planning.sorting import direction_of, ranked_by, read_sorting, read_top, whole_number
 from assistant.planning.words import HINTS
-
-_HARMFUL = ("空气质量指数", "浓度", "污染", "AQI")  # the less, the better
-_RANKED = ("排名", "名次", "位次", "排行")
 
 
 def read_rankings(ctx: Context) -> None:
     """Fold every ranking with its subject and its number."""
-    for step in (_nth, _superlative, _sorted, _top):
+    for step in (_nth, _superlative, read_sorting, read_top):
         i = 0
         while i < len(ctx.phrases):
             if not step(ctx, i):
@@ -49,7 +47,7 @@ def _nth(ctx: Context, i: int) -> bool:
         return False
     ctx.use(phrase.at - 1, after)
     found = subject(ctx, i)
-    by = _by(ctx, found) if found is not None else None
+    by = ranked_by(ctx, found) if found is not None else None
     used = [found[0]] if found is not None else []
     k = right(ctx, i, ("of", "unknown", "table"))
     if by is None and k is not None and is_measure(ctx, ctx.phrases[k]):
@@ -87,7 +85,7 @@ def _superlative(ctx: Context, i: int) -> bool:
         used = [found[1]] if found[1] is not None and found[1] != found[0] else []
         found = None
     elif found is not None:
-        by = _by(ctx, found)
+        by = ranked_by(ctx, found)
         used = [found[0]] + ([found[1]] if found[1] is not None else [])
     if by is None:
         k = right(ctx, i, ("of", "is"))
@@ -102,7 +100,7 @@ def _superlative(ctx: Context, i: int) -> bool:
         return False
     if found is not None and _table_kept(ctx, found[0]):
         ctx.use(*ctx.phrases[found[0]].spans)
-    order = Order(by, _direction(ctx, by, descending, phrase.text))
+    order = Order(by, direction_of(ctx, by, descending, phrase.text))
     count, numbers = _how_many(ctx, from_)
     used += [j for j in range(min([*used, i]), i) if ctx.phrases[j].kind == "sort"]
     fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=count or 1), [*used, *numbers])
@@ -236,34 +234,6 @@ def _which_in_clause(ctx: Context, i: int) -> bool:
     return False
 
 
-def _by(ctx: Context, found: tuple[int, int | None]) -> Value | Expression | None:
-    """What the rows are ranked by."""
-    at, aggregate = found
-    phrase = ctx.phrases[at]
-    word = aggregate_of(ctx, aggregate)
-    if phrase.kind == "amount":
-        return phrase.amount
-    if phrase.kind == "agg":
-        return ctx.counting() if phrase.payload in ("count", "sum") else None
-    if phrase.kind == "expr" and (is_measure(ctx, phrase) or is_time(ctx, phrase)):
-        if word in ("sum", "avg", "max", "min", "median"):
-            return Measure(cast(Aggregate, word), phrase.expr, table=owner_of(phrase))
-        return phrase.expr
-    if phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr):
-        return phrase.expr
-    return measured(ctx, phrase, word)
-
-
-def _direction(ctx: Context, by: Value | Expression, descending: bool, word: str) -> bool:
-    """A rank is the better the smaller its number: 排名最高 comes first."""
-    label = ctx.of(by).label if isinstance(by, Col) else ""
-    if any(w in label for w in _HARMFUL) and any(w in word for w in ("好", "优", "差", "坏")):
-        return not descending
-    ranked = any(w in label for w in _RANKED)
-    said = any(w in word for w in ("高", "好", "前", "领先", "低", "差", "后", "降", "升"))
-    return not descending if ranked and said else descending
-
-
 def _hinted(ctx: Context, superlative: str) -> Col | None:
     """The column that an adjective alone points to: 最贵 → 价格."""
     for table in (ctx.root, *ctx.near()):
@@ -283,143 +253,18 @@ def _how_many(ctx: Context, i: int) -> tuple[int | None, list[int]]:
             words.append(k)
             continue
         if phrase.kind == "number":
-            return _whole(phrase, [*words, k])
+            return whole_number(phrase, [*words, k])
         if phrase.kind not in ("of", "is", "which", "in"):
             break
     k = i - 1
     while k >= 1:
         if ctx.phrases[k].kind == "number" and ctx.phrases[k - 1].kind == "which":
-            return _whole(ctx.phrases[k], [k])
+            return whole_number(ctx.phrases[k], [k])
         k -= 1
     return None, []
-
-
-def _whole(phrase: Phrase, at: list[int]) -> tuple[int | None, list[int]]:
-    number = phrase.number
-    if number is None or number.percent or number.value != int(number.value) or not 0 < number.value <= 1000:
-        return None, []
-    return int(number.value), at
 
 
 # -- sorting ------------------------------------------------------------------------------------------------------
 
 
-def _sorted(ctx: Context, i: int) -> bool:
-    """按注册资本降序, 从高到低, 排序."""
-    phrase = ctx.phrases[i]
-    if phrase.kind not in ("order", "sort"):
-        return False
-    stop = i + 1
-    direction = phrase.payload
-    while stop < len(ctx.phrases) and ctx.phrases[stop].kind in ("order", "sort", "of"):
-        if ctx.phrases[stop].kind == "of" and not (
-            stop + 1 < len(ctx.phrases) and ctx.phrases[stop + 1].kind in ("order", "sort")
-        ):
-            break
-        direction = direction or ctx.phrases[stop].payload
-        stop += 1
-    found = subject(ctx, i)
-    start = i
-    if found is None:
-        for k in range(i - 1, -1, -1):  # 按成立时间给出企业，降序
-            if ctx.phrases[k].kind == "by" and k + 1 < i and ctx.phrases[k + 1].kind in ("expr", "table", "agg"):
-                at = k + 2 if ctx.phrases[k + 1].kind == "agg" and k + 2 < i else k + 1
-                found = (at, k + 1 if at == k + 2 else None)
-                break
-    if found is None:
-        last = next((k for k in range(i - 1, -1, -1) if ctx.phrases[k].kind == "rank"), None)
-        if last is not None:
-            known = ctx.phrases[last]
-            if direction and known.order is not None and known.payload == "undirected":
-                ctx.phrases[last] = replace(known, order=Order(known.order.by, direction == "desc"), payload="")
-            drop(ctx, *range(i, stop))
-            return True
-        n = right(ctx, i)
-        if n is not None and is_measure(ctx, ctx.phrases[n]) and direction:
-            found = (n, None)
-    if found is None:
-        ctx.phrases[i] = replace(phrase, kind="direction", payload=direction)
-        drop(ctx, *range(i + 1, stop))
-        ctx.use(*phrase.spans)
-        return True
-    by = _by(ctx, found)
-    if by is None:
-        return False
-    # Ages run against times; and the public benches take 倒序 of a time as the oldest first.
-    timed = isinstance(by, Col) and ctx.of(by).role == "time"
-    descending = direction == "desc" or (not direction and not timed and not ctx.schema.strict)
-    if timed and ctx.schema.strict and "倒" in phrase.text:
-        descending = False
-    descending = _direction(ctx, by, descending, phrase.text)
-    used = [found[0]] + ([found[1]] if found[1] is not None else [])
-    lead = left(ctx, min(used), ("of", "each", "group"))
-    if lead is not None and ctx.phrases[lead].kind == "by":
-        used.append(lead)
-    fold(
-        ctx,
-        start,
-        stop,
-        Phrase("rank", (), order=Order(by, descending), payload="" if direction else "undirected"),
-        used,
-    )
-    return True
-
-
 # -- the first N --------------------------------------------------------------------------------------------------
-
-
-def _top(ctx: Context, i: int) -> bool:
-    """前5名, 排名前3, 后3名, 倒数第二."""
-    phrase = ctx.phrases[i]
-    if phrase.kind not in ("top", "bottom"):
-        return False
-    n = right(ctx, i, ("top", "bottom", "of", "is"))
-    if n is None or ctx.phrases[n].kind != "number":
-        return False
-    limit = _whole(ctx.phrases[n], [n])[0]
-    if limit is None:
-        return False
-    if _within(ctx, i, n, limit):
-        return True
-    down = any(p.kind == "bottom" for p in ctx.phrases[i:n])
-    stop = n + 1
-    found = subject(ctx, i)
-    if found is not None and ctx.phrases[found[0]].kind in ("expr", "table", "agg", "metric", "amount"):
-        by = _by(ctx, found)
-        if by is not None and (
-            not isinstance(by, Col) or is_measure(ctx, ctx.phrases[found[0]]) or is_time(ctx, ctx.phrases[found[0]])
-        ):
-            direction = _direction(ctx, by, not down, "前" if not down else "后")
-            also = [found[0]] + ([found[1]] if found[1] is not None else [])
-            fold(ctx, i, stop, Phrase("rank", (), order=Order(by, direction), limit=limit), also)
-            return True
-    for k in range(i - 1, -1, -1):
-        known = ctx.phrases[k]
-        if known.kind == "rank" and known.order is not None and known.limit in (None, 1):
-            order = replace(known.order, descending=not known.order.descending) if down else known.order
-            fold(ctx, i, stop, replace(known, order=order, limit=limit), [k])
-            return True
-    fold(ctx, i, stop, Phrase("rank", (), limit=limit, payload="asc" if down else "desc"))
-    return True
-
-
-def _within(ctx: Context, i: int, n: int, limit: int) -> bool:
-    """排名在前一百: a rank column and a bound on it, not a list of the first hundred."""
-    if ctx.phrases[i].kind != "top":
-        return False
-    k = left(ctx, i, ("of",))
-    if k is None or ctx.phrases[k].text not in ("在", "位于", "处于", "位列"):
-        return False
-    k = left(ctx, k, ("of", "in", "is"))
-    phrase = ctx.phrases[k] if k is not None else None
-    if phrase is None or not isinstance(phrase.expr, Col) or not any(w in ctx.of(phrase.expr).label for w in _RANKED):
-        return False
-    assert k is not None
-    word = left(ctx, k, ("of",))
-    stop = n + 2 if n + 1 < len(ctx.phrases) and ctx.phrases[n + 1].kind in ("cmp_after", "between") else n + 1
-    if word is not None and ctx.phrases[word].kind == "agg" and ctx.phrases[word].payload in ("avg", "min", "max"):
-        measure = Measure(cast(Aggregate, ctx.phrases[word].payload), phrase.expr, table=phrase.expr.table)
-        fold(ctx, i, stop, Phrase("condition", (), having=Having(measure, "<=", limit)), [word, k])
-        return True
-    fold(ctx, i, stop, Phrase("condition", (), condition=Compare(phrase.expr, "<=", limit)), [k])
-    return True

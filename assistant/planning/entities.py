@@ -1,0 +1,174 @@
+"""What the rows of a result stand for: whose names they carry and what tells groups apart."""
+
+from __future__ import annotations
+
+from assistant.planning.context import Context
+from assistant.planning.plan import (
+    Among,
+    Col,
+    Condition,
+    Expression,
+    Having,
+    Measure,
+    Order,
+    Plan,
+    Value,
+)
+from assistant.planning.targets import Shown, add_table
+from corpus.semantics import Role
+
+
+def over_all_of_these(ctx: Context, shown: Shown) -> None:
+    """…哪些平台？这些平台的最高年营业额: numbers over all the things found, not for each."""
+    if not shown.values or shown.grouped:
+        return
+    named = [k.table for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(k.table)]
+    said = [
+        i
+        for i, m in enumerate(ctx.mentions[:-1])
+        if m.text in ("这些", "那些")
+        and (found := ctx.resolved[i + 1]) is not None
+        and found.kind in ("table", "column")
+    ]
+    if len(named) != len(shown.keys):
+        return
+    first = min((p.at for p in ctx.phrases if p.kind == "amount"), default=0)
+    if any(i < first for i in said) and any(p.kind == "which" for p in ctx.phrases):
+        shown.order = [e for e in shown.order if e not in shown.keys]
+        shown.keys.clear()
+        shown.group.clear()
+
+
+def drop_spread(ctx: Context, shown: Shown) -> None:
+    """每个X的A和B: only A and B; the things themselves are not asked for."""
+    if ctx.schema.strict:
+        first = shown.keys[0]
+        shown.keys.remove(first)
+        shown.order.remove(first)
+
+
+def name_entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
+    """Groups without a word for them: the thing that is ranked or tested is meant; its name goes with its attributes."""
+    if not shown.keys:
+        if having or ranked:
+            add_table(ctx, shown, head_table(ctx, shown))
+        return
+    if shown.grouped or (shown.target and not ctx.schema.strict):
+        return
+    owners = list(dict.fromkeys(k.table for k in shown.keys if isinstance(k, Col)))
+    if ctx.schema.strict and len(owners) == 1 and owners[0] != ctx.root and ctx.schema.model.table(owners[0]).entity:
+        name = ctx.name_of(owners[0])
+        if (
+            name not in shown.keys
+            and ctx.of(name).role == Role.NAME
+            and len(ctx.schema.model.table(owners[0]).primary_key) == 1
+        ):
+            add_table(ctx, shown, owners[0], first=True)
+
+
+def among_groups(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
+) -> Plan | None:
+    """不少于5个明星的民族，有哪些明星: groups are picked first, then the rows in them are asked for."""
+    name = ctx.name_of(ctx.root)
+    if shown.values or shown.grouped or len(ctx.table.primary_key) != 1 or len(shown.keys) != 2 or shown.numbers:
+        return None
+    group, rows = shown.keys
+    if rows != name or not isinstance(group, Col) or group.table != ctx.root or ctx.of(group).role == Role.NAME:
+        return None
+    measures = [*(h.measure for h in having), *(o.by for o in orders if isinstance(o.by, Measure))]
+    if not measures or any(m.table not in ("", ctx.root) for m in measures):
+        return None
+    inner = Plan(ctx.root, keys=(group,), where=where, having=tuple(having), order=tuple(orders), limit=limit)
+    return Plan(ctx.root, keys=(name,), where=Among(group, inner), context=(group,))
+
+
+def drop_pointless(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
+    """Single rows have no average and count one: without a group word their name is no key; with one, another root fits."""
+    name = ctx.name_of(ctx.root)
+    if name not in shown.keys or len(ctx.table.primary_key) != 1:
+        return
+    measures = [v for v in [*shown.values, *ranked, *(h.measure for h in having)] if isinstance(v, Measure)]
+    if not measures or any(m.table not in ("", ctx.root) or m.metric for m in measures):
+        return
+    if shown.keys == [name] and not shown.grouped and not having and not ranked:
+        shown.keys.clear()
+        shown.group.clear()
+        shown.order = [e for e in shown.order if e != name]
+    elif len(shown.keys) > 1 and all(isinstance(k, Col) and k.table == ctx.root for k in shown.keys):
+        shown.keys.remove(name)
+        shown.order.remove(name)
+        shown.group = [g for g in shown.group if not (isinstance(g, Col) and g.name in ctx.table.primary_key)]
+    else:
+        ctx.bonus -= 1.0
+
+
+def head_table(ctx: Context, shown: Shown) -> str:
+    """The table whose rows are meant when none is asked for by name: one that the root belongs to, else the root."""
+    counted = {m.table for m in _measures(ctx)}
+    for table in reversed(shown.heads):
+        if table != ctx.root and ctx.schema.graph.safe(ctx.root, table) and table not in counted:
+            return table
+    if ctx.of(ctx.name_of(ctx.root)).role != Role.NAME or any(
+        m.of is None and m.table == ctx.root for m in _measures(ctx)
+    ):
+        for table in ctx.near():
+            if ctx.of(ctx.name_of(table)).role == Role.NAME and len(ctx.schema.graph.paths(ctx.root)[table]) == 1:
+                return table
+    return ctx.root
+
+
+def _measures(ctx: Context) -> list[Measure]:
+    found = [p.having.measure for p in ctx.phrases if p.having is not None]
+    found += [p.order.by for p in ctx.phrases if p.order is not None and isinstance(p.order.by, Measure)]
+    return found
+
+
+def identity_of(ctx: Context, key: Expression) -> Expression:
+    """The key column in place of a name; the root's own foreign key where it has one."""
+    if not isinstance(key, Col) or key != ctx.name_of(key.table):
+        return key
+    table = ctx.schema.model.table(key.table)
+    foreign = ctx.schema.graph.foreign_key(ctx.root, key.table) if key.table != ctx.root else None
+    if foreign and len(foreign) == 1:
+        return Col(ctx.root, foreign[0])
+    return Col(key.table, table.primary_key[0]) if len(table.primary_key) == 1 else key
+
+
+def above_rows(ctx: Context, keys: list[Expression]) -> bool:
+    """Whether several rows of the root may share the keys."""
+    if not keys or ctx.name_of(ctx.root) in keys:
+        return False
+    plain = all(isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role != Role.CATEGORY for k in keys)
+    return not (plain and len(ctx.table.primary_key) <= 1)
+
+
+def grouping_of(ctx: Context, keys: list[Expression], group: list[Expression]) -> list[Expression]:
+    """Empty when the keys themselves group; else the identities that do, with the keys that have none."""
+    names = {
+        ctx.name_of(g.table): g for g in group if isinstance(g, Col) and ctx.of(g).role in (Role.KEY, Role.FOREIGN)
+    }
+    for g in group:
+        if isinstance(g, Col) and ctx.of(g).role == Role.FOREIGN and g.table == ctx.root:
+            target = ctx.target_of(g)
+            if target is not None:
+                names[ctx.name_of(target)] = g
+    if not any(isinstance(k, Col) and k in names for k in keys):
+        return []
+    owners = {k.table for k in keys if isinstance(k, Col) and k in names}
+    result: list[Expression] = []
+    for key in keys:
+        if isinstance(key, Col) and key in names:
+            result.append(names[key])
+        elif isinstance(key, Col) and key.table in owners:
+            continue  # an attribute of what the identity already tells apart
+        else:
+            result.append(key)
+    return result
+
+
+def has_identity(ctx: Context, keys: list[Expression]) -> bool:
+    return any(
+        isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role in (Role.NAME, Role.KEY, Role.MEASURE)
+        for k in keys
+    )

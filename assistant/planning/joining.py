@@ -1,0 +1,101 @@
+"""Conditions together: alternatives, and totals that are tested for things that have many rows."""
+
+from __future__ import annotations
+
+import itertools
+
+from assistant.planning.context import Context
+from assistant.planning.phrases import Phrase
+from assistant.planning.plan import (
+    And,
+    Col,
+    Compare,
+    Condition,
+    Having,
+    Measure,
+    Operator,
+    Or,
+    columns_of,
+    conjunction,
+)
+from assistant.planning.targets import Shown
+from corpus.semantics import Additivity
+
+
+def joined(phrases: list[Phrase]) -> Condition | None:
+    """All conditions in the order of the question: 或 between two makes an alternative, all else must hold."""
+    found = [(p.at, p.condition) for p in phrases if p.kind == "condition" and p.condition is not None]
+    ors = [p.at for p in phrases if p.kind == "or"]
+    merged = _merge_same_column(found, ors)
+    if not merged:
+        return None
+    alternatives: list[list[Condition]] = [[merged[0][1]]]
+    for (low, _), (high, condition) in itertools.pairwise(merged):
+        if any(low < at < high for at in ors):
+            alternatives.append([condition])
+        else:
+            alternatives[-1].append(condition)
+    parts: list[Condition] = [p[0] if len(p) == 1 else And(tuple(p)) for p in alternatives]
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def _merge_same_column(found: list[tuple[int, Condition]], ors: list[int]) -> list[tuple[int, Condition]]:
+    """Two values of one column cannot both hold: they are alternatives."""
+    merged: list[tuple[int, Condition]] = []
+    for position, condition in found:
+        last = merged[-1][1] if merged else None
+        if (
+            isinstance(condition, Compare)
+            and isinstance(last, Compare)
+            and condition.left == last.left
+            and condition.op in ("=", "!=")
+            and last.op in (condition.op, {"=": "in", "!=": "not in"}[condition.op])
+            and isinstance(condition.value, str)
+        ):
+            known = last.value if isinstance(last.value, tuple) else (last.value,)
+            together = tuple(dict.fromkeys([*[v for v in known if v is not None], condition.value]))
+            op: Operator = "in" if condition.op == "=" else "not in"
+            merged[-1] = (position, Compare(condition.left, op, together))
+        else:
+            merged.append((position, condition))
+    return merged
+
+
+def spoken_totals(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
+) -> tuple[Condition | None, list[Having]]:
+    """融资总额不足10亿的企业: a total tested for things that have many rows is their sum."""
+    owners = {c.table for k in shown.order for c in columns_of(k)}
+    if not shown.keys or len(owners) != 1 or ctx.root in owners:
+        return where, having
+    parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
+    sums: list[Having] = []
+    rest: list[Condition] = []
+    for part in parts:
+        left = part.left if isinstance(part, Compare) else None
+        total = isinstance(part, Compare) and isinstance(left, Col) and left.table == ctx.root and "总" in part.text
+        if total and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
+            sums.append(Having(Measure("sum", left, table=left.table), part.op, float(part.value)))
+            continue
+        rest.append(part)
+    return (conjunction(rest), [*having, *sums]) if sums else (where, having)
+
+
+def summed_tests(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
+) -> tuple[Condition | None, list[Having]]:
+    """地区生产总值超过一千亿元的区: what many rows make up is added up before it is compared."""
+    keyed = [k for k in shown.keys if isinstance(k, Col)]
+    if not keyed or shown.values or ctx.name_of(ctx.root) in keyed or all(k.table == ctx.root for k in keyed):
+        return where, having
+    parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
+    sums: list[Having] = []
+    rest: list[Condition] = []
+    for part in parts:
+        left = part.left if isinstance(part, Compare) else None
+        summed = isinstance(left, Col) and left.table == ctx.root and ctx.of(left).additivity == Additivity.SUM
+        if summed and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
+            sums.append(Having(ctx.default_measure(left), part.op, float(part.value)))
+        else:
+            rest.append(part)
+    return (conjunction(rest), [*having, *sums]) if sums else (where, having)

@@ -1,0 +1,199 @@
+"""Rows picked by values, times, ages and absence. Each step looks at one place and says whether it changed something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from assistant.planning.context import Context
+from assistant.planning.phrases import Phrase, drop, fold, is_time, left, owner_of, right
+from assistant.planning.plan import (
+    Col,
+    Compare,
+    Condition,
+    Member,
+    Operator,
+    YearsSince,
+    conjunction,
+)
+from assistant.planning.timing import time_conditions
+from corpus.semantics import Role
+
+
+def read_age(ctx: Context, i: int) -> bool:
+    """成立17年, 使用时间为14年: a time column and a number of years."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "number" or phrase.unit != "年" or phrase.number is None or phrase.number.value > 200:
+        return False
+    k = left(ctx, i, ("is", "of", "unknown"))
+    comparing = k is not None and ctx.phrases[k].kind in ("cmp", "not")
+    used = left(ctx, k if comparing and k is not None else i, ("is", "of"))
+    if used is not None and ctx.phrases[used].text in _AGES and (col := ctx.time_of(ctx.root)):
+        payload = ctx.phrases[k].payload if comparing and k is not None else "="
+        test = Compare(YearsSince(col, ctx.schema.today.year), cast(Operator, payload or "!="), phrase.number.value)
+        fold(ctx, used, i + 1, Phrase("condition", (), condition=test))
+        return True
+    if k is None or not is_time(ctx, ctx.phrases[k]):
+        return False
+    age = YearsSince(cast(Col, ctx.phrases[k].expr), ctx.schema.today.year)
+    fold(ctx, i, i + 1, Phrase("condition", (), condition=Compare(age, "=", phrase.number.value)), [k])
+    return True
+
+
+_AGES = ("使用年数", "使用时间", "使用年限", "年限", "年数", "存续时间", "存续年限", "使用")
+
+
+def read_time_word(ctx: Context, i: int) -> bool:
+    """A time word restricts the time column named beside it, else the root's own."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "time" or phrase.time is None:
+        return False
+    span, also, negated = phrase.time, [], False
+    if ctx.schema.strict and "几" in phrase.text:
+        drop(ctx, i)  # 近几年 names no time
+        return True
+    before = left(ctx, i, ("is", "of", "in"))
+    if before is not None and ctx.phrases[before].kind == "cmp":
+        opened = {
+            ">": replace(span, start=span.end, end=None),
+            ">=": replace(span, end=None),
+            "<": replace(span, start=None, end=span.start),
+            "<=": replace(span, start=None),
+        }
+        payload = ctx.phrases[before].payload
+        if span.start is not None and span.end is not None:
+            span = opened.get(payload, span)
+            negated = payload == "!="
+            also.append(before)
+            before = left(ctx, before, ("is", "of", "in"))
+    elif before is not None and ctx.phrases[before].kind in ("not", "except"):
+        negated = True
+        also.append(before)
+        before = left(ctx, before, ("is", "of", "in"))
+    col: Col | None = None
+    for k in (before, right(ctx, i, ("is", "of", "in"))):
+        if k is not None and is_time(ctx, ctx.phrases[k]):
+            named = cast(Col, ctx.phrases[k].expr)
+            if ctx.phrases[k].score >= 0.6 or named.table == ctx.root:
+                col = _time_of_next(ctx, max(k, i), ctx.phrases[k].text) or named
+                also.append(k)
+                break
+    col = col or ctx.time_column() or ctx.nearest_time()
+    conditions = time_conditions(ctx, col, span) if col is not None else None
+    if conditions is None:
+        ctx.missing.append(phrase.text)
+        drop(ctx, i)
+        return True
+    condition = conjunction(conditions)
+    if negated and isinstance(condition, Compare) and condition.op == "=":
+        condition = replace(condition, op="!=")
+    fold(ctx, i, i + 1, Phrase("condition", (), condition=condition, time=span), also)
+    if span.assumed:
+        ctx.assumptions.append(span.assumed)
+    return True
+
+
+def _time_of_next(ctx: Context, k: int, verb: str) -> Col | None:
+    """1990年之后发行的专辑: the verb's time is that of the thing it describes."""
+    n = right(ctx, k, ("of",))
+    if n is None or ctx.phrases[n].kind != "table" or ctx.phrases[n].table == ctx.root:
+        return None
+    table = ctx.phrases[n].table
+    if not ctx.schema.graph.safe(ctx.root, table):
+        return None
+    for column in ctx.schema.model.table(table).columns:
+        if column.role == Role.TIME and (verb in column.label or verb in column.synonyms):
+            return Col(table, column.name)
+    return None
+
+
+def read_absence(ctx: Context, i: int) -> bool:
+    """没有获过奖的高校: rows of the root that no row of another table points at."""
+    if ctx.phrases[i].kind not in ("without", "not"):
+        return False
+    for k in range(i + 1, min(i + 5, len(ctx.phrases))):
+        phrase = ctx.phrases[k]
+        if phrase.kind in ("comma", "number", "time", "cmp"):
+            return False
+        table = owner_of(phrase)
+        if phrase.kind not in ("table", "expr", "value") or not table or table == ctx.root:
+            continue
+        way = ctx.schema.graph.paths(ctx.root).get(table)
+        if way is None or len(way) != 1 or not way[0].multiplies:
+            continue
+        edge = way[0]
+        source = edge.target_columns[0]
+        if (
+            isinstance(phrase.expr, Col)
+            and ctx.of(phrase.expr).role == Role.FOREIGN
+            and ctx.target_of(phrase.expr) == ctx.root
+        ):
+            source = phrase.expr.name
+        inside, times = _absent_when(ctx, i, table)
+        if phrase.kind == "value" and phrase.expr is not None:
+            inside.append(Compare(phrase.expr, "=", phrase.value, text=phrase.text))
+        member = Member(Col(ctx.root, edge.source_columns[0]), Col(table, source), True, conjunction(inside))
+        fold(ctx, i, k + 1, Phrase("condition", (), condition=member), times)
+        ctx.bonus += 1.0
+        return True
+    return False
+
+
+def _absent_when(ctx: Context, i: int, table: str) -> tuple[list[Condition], list[int]]:
+    """2025年没有发布过岗位: the time is that of what is absent."""
+    col = ctx.time_column(table)
+    times = [k for k, p in enumerate(ctx.phrases[: i + 3]) if p.kind == "time" and p.time is not None]
+    if col is None or not times or ctx.schema.strict:
+        return [], []
+    span = ctx.phrases[times[0]].time
+    conditions = time_conditions(ctx, col, span) if span is not None else None
+    return (conditions, times[:1]) if conditions else ([], [])
+
+
+def read_value(ctx: Context, i: int) -> bool:
+    phrase = ctx.phrases[i]
+    if phrase.kind != "value" or phrase.expr is None:
+        return False
+    also: list[int] = []
+    op: Operator = "="
+    if ctx.schema.strict and phrase.value in ctx.table.label and phrase.value != ctx.table.label:
+        drop(ctx, i)  # the value stands in the table's own name: 北京奥运会奖牌榜
+        return True
+    before = left(ctx, i, ("is", "of", "in"))
+    if before is not None and ctx.phrases[before].expr == phrase.expr and ctx.phrases[before].kind == "expr":
+        also.append(before)
+        before = left(ctx, before, ("is", "of"))
+    if before is not None and (
+        ctx.phrases[before].kind in ("not", "except")
+        or (ctx.phrases[before].kind == "cmp" and ctx.phrases[before].payload == "!=")
+    ):
+        op = "!="
+        also.append(before)
+        further = left(ctx, before, ("is", "of", "in"))
+        if further is not None and ctx.phrases[further].expr == phrase.expr and ctx.phrases[further].kind == "expr":
+            also.append(further)
+    elif before is not None and ctx.phrases[before].kind == "cmp" and ctx.phrases[before].payload == "=":
+        also.append(before)
+        further = left(ctx, before, ("is", "of", "in"))
+        if further is not None and ctx.phrases[further].expr == phrase.expr and ctx.phrases[further].kind == "expr":
+            also.append(further)
+    stop = i + 1
+    follow = ctx.phrases[stop] if stop < len(ctx.phrases) else None
+    named = follow is not None and follow.kind == "expr" and follow.expr == phrase.expr and not follow.owner
+    if named and follow is not None and (follow.score < 0.99 or not ctx.schema.strict):
+        stop += 1  # 教育局这个部门, 民办学校性质: the column named right after its value
+    condition = Compare(phrase.expr, op, phrase.value, text=phrase.text)
+    fold(ctx, i, stop, Phrase("condition", (), phrase.text, condition=condition, table=phrase.table), also)
+    return True
+
+
+def read_denial(ctx: Context, i: int) -> bool:
+    """不统计服务人数等于十万人的中介: a denial right before an equality turns it round."""
+    if ctx.phrases[i].kind not in ("not", "except") or i + 1 >= len(ctx.phrases):
+        return False
+    follow = ctx.phrases[i + 1]
+    condition = follow.condition
+    if follow.kind != "condition" or not isinstance(condition, Compare) or condition.op != "=":
+        return False
+    fold(ctx, i, i + 2, replace(follow, condition=replace(condition, op="!=")))
+    return True

@@ -1,0 +1,104 @@
+"""Shares of a whole and growth against the period before, over the amounts found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from assistant.planning.context import Context
+from assistant.planning.phrases import Phrase, drop, fold, is_measure
+from assistant.planning.plan import (
+    Col,
+    Compare,
+    Growth,
+    Measure,
+    Ratio,
+    TimeBucket,
+    TimeUnit,
+)
+from corpus.semantics import Role
+
+
+def _base(ctx: Context) -> tuple[Measure, int | None]:
+    """The amount that a share or a growth is of, and where it stands."""
+    for k, phrase in enumerate(ctx.phrases):
+        if phrase.kind == "amount" and isinstance(phrase.amount, Measure):
+            return phrase.amount, k
+    for k, phrase in enumerate(ctx.phrases):
+        if is_measure(ctx, phrase) and phrase.expr is not None:
+            return ctx.default_of(phrase.expr), k
+    return ctx.counting(), None
+
+
+def read_shares(ctx: Context) -> None:
+    i = next((k for k, p in enumerate(ctx.phrases) if p.kind == "share"), None)
+    if i is None:
+        return
+    base, at = _base(ctx)
+    grouped = any(p.kind == "group" for p in ctx.phrases)
+    if grouped:
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=Ratio(base, None, label="占比(%)", percent=True)))
+        if at is not None:
+            ctx.use(*ctx.phrases[at].spans)
+            ctx.phrases[at] = replace(ctx.phrases[at], kind="amount", amount=base)
+        else:
+            ctx.phrases.insert(i, Phrase("amount", ctx.phrases[i].spans, amount=base))
+        return
+    chosen = [
+        k
+        for k, p in enumerate(ctx.phrases)
+        if p.kind == "condition"
+        and isinstance(p.condition, Compare)
+        and isinstance(p.condition.left, Col)
+        and p.condition.op in ("=", "in")
+        and ctx.of(p.condition.left).role != Role.TIME
+    ]
+    if not chosen:
+        ctx.missing.append(ctx.phrases[i].text)
+        return
+    condition = cast(Compare, ctx.phrases[chosen[-1]].condition)
+    part = Measure(base.aggregate, base.of, table=base.table, where=condition, label=f"{condition.text or '其中'}")
+    whole = Measure(base.aggregate, base.of, table=base.table, label="总数")
+    ratio = Ratio(part, whole, label="占比(%)", percent=True)
+    also = [chosen[-1]] + ([at] if at is not None else [])
+    fold(ctx, i, i + 1, Phrase("amount", (), amount=ratio), also)
+    place = next(k for k, p in enumerate(ctx.phrases) if p.amount == ratio)
+    ctx.phrases[place:place] = [Phrase("amount", ctx.phrases[place].spans, amount=v) for v in (part, whole)]
+
+
+def read_growths(ctx: Context) -> None:
+    i = next((k for k, p in enumerate(ctx.phrases) if p.kind == "growth"), None)
+    if i is None:
+        return
+    word = ctx.phrases[i]
+    base, at = _base(ctx)
+    unit: TimeUnit = "year" if word.payload == "year" else "month"
+    spans = [m.time for m in ctx.mentions if m.time]
+    if unit == "year" and spans and spans[0].grain in ("month", "quarter"):
+        unit = cast(TimeUnit, spans[0].grain)
+        months = {"month": 1, "quarter": 3}[spans[0].grain]
+        if spans[0].start and spans[0].end and (spans[0].end - spans[0].start).days > 31 * months + 1:
+            unit = "year"  # 上半年: the same months of two years
+    key = next((p.expr for p in ctx.phrases if p.kind == "group" and isinstance(p.expr, TimeBucket)), None)
+    if key is None:
+        bucket = ctx.bucket(unit)
+        if not isinstance(bucket, TimeBucket):
+            ctx.missing.append(word.text)
+            return
+        key = bucket
+        ctx.phrases.insert(0, Phrase("group", word.spans, expr=bucket))
+        i += 1
+        at = at + 1 if at is not None else None
+    per_year = {"year": 1, "quarter": 4, "month": 12, "day": 365}[key.unit]
+    lag = per_year if word.payload == "year" else 1
+    label = "同比增长(%)" if word.payload == "year" else "环比增长(%)"
+    growth = Growth(base, key.unit, lag=lag, label=label)
+    ctx.use(*word.spans)
+    ctx.phrases[i] = Phrase("amount", word.spans, amount=growth)
+    if at is None:
+        ctx.phrases.insert(i, Phrase("amount", word.spans, amount=base))
+    elif ctx.phrases[at].kind != "amount":
+        ctx.use(*ctx.phrases[at].spans)
+        ctx.phrases[at] = Phrase("amount", ctx.phrases[at].spans, amount=base)
+    others = [k for k, p in enumerate(ctx.phrases) if p.kind == "growth"]
+    drop(ctx, *others)
