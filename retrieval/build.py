@@ -152,9 +152,7 @@ def _update(
     try:
         segmenter = Segmenter([*(version / "words.txt").read_text("utf-8").split("\n"), *thesaurus.words()])
         encoder = encoder or load_encoder(version, segmenter)
-        writer = VersionWriter(
-            partial, segmenter, encoder, difference.size, FacetCounts(version / "facets.json"), manifest["vectors"]
-        )
+        writer = VersionWriter(partial, segmenter, encoder, FacetCounts(version / "facets.json"), manifest["vectors"])
         done = 0
         for kind in KINDS:
             writer.shelves[kind].take_over(version / kind, difference.gone[kind])
@@ -164,7 +162,8 @@ def _update(
             for count in _fill(writer, kind, sources):
                 report("更新索引", 0.3 + 0.5 * (done + count) / difference.size)
             done += len(difference.wanted[kind])
-        counted = writer.close()
+        report("更新向量", 0.8)
+        counted = writer.close(lambda share: report("更新向量", 0.8 + 0.15 * share))
     except (
         ValueError,
         KeyError,
@@ -198,16 +197,16 @@ def _write_new(
         fitted = fit_lsa(texts, segmenter, progress=lambda share: report("学习用词", 0.1 + 0.1 * share))
         fitted.save(partial / "encoder.npz")
         encoder = fitted
-    writer = VersionWriter(partial, segmenter, encoder, contents.size)
+    writer = VersionWriter(partial, segmenter, encoder)
     done = 0
     codes = contents.hashes["dataset"]
     datasets = ((d.id, codes[d.id], [dataset_entry(d, codes[d.id])]) for d in store.each_dataset() if d.id in codes)
     for sources, kind in ((datasets, "dataset"), (_articles(documents, contents), "article")):
         for count in _fill(writer, kind, sources):
-            report("建立索引", 0.2 + 0.7 * (done + count) / max(contents.size, 1))
+            report("建立词语索引", 0.2 + 0.3 * (done + count) / max(contents.size, 1))
         done += len(contents.hashes[kind])
-    report("建立索引", 0.9)
-    counted = writer.close()
+    report("建立向量索引", 0.5)
+    counted = writer.close(lambda share: report("建立向量索引", 0.5 + 0.45 * share))
     return {
         "store": contents.version,
         "thesaurus": fingerprint(thesaurus),

@@ -6,7 +6,7 @@ A vector's id is its record's ordinal and its number among the record's passages
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ class VectorStoreFailed(Exception):
 
 _BATCH = 5000  # Chroma's limit is 5,461
 _SYNC = 50_000  # vectors between two writes of the whole graph to disk, while many are added
+_FEW = 100  # the least Chroma is asked to gather before it writes
 
 
 def open_client(path: Path) -> Any:
@@ -105,59 +106,64 @@ def open_for_writing(path: Path) -> Any:
 
 
 class ChromaWriter:
-    """Adds to and removes from one collection, which is made when it is absent. `close` when all is added.
+    """Brings one collection in step with a folder's vectors. VectorStoreFailed: Chroma could not do it.
 
-    VectorStoreFailed: Chroma could not do it.
+    Chroma writes its graph to disk every `sync_threshold` changes; changes after the last time stay in a log, which each opening
+    goes through again (10 s for 40,000). So the threshold and the batches are chosen to end on a write.
     """
 
-    def __init__(self, client: Any, name: str, expected: int) -> None:
-        """`expected`: about how many vectors will be added."""
-        # The graph is written out every so many vectors; what comes after is kept as a log that each opening reads again.
-        threshold = max(100, min(_SYNC, expected // -(-expected // _SYNC))) if expected else 100
-        rhythm = {"sync_threshold": threshold, "batch_size": 100}
-        graph = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 120}
-        with _failing_clearly():
-            if name in [collection.name for collection in client.list_collections()]:
-                self._collection = client.get_collection(name, embedding_function=None)
-                self._collection.modify(configuration={"hnsw": rhythm})
-            else:
-                self._collection = client.create_collection(
-                    name, embedding_function=None, configuration={"hnsw": {**graph, **rhythm}}
-                )
-        self._ids: list[str] = []
-        self._rows: list[Vectors] = []
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
 
     def count(self) -> int:
         """How many vectors the collection holds."""
         with _failing_clearly():
-            return int(self._collection.count())
+            return int(self._client.get_collection(self._name, embedding_function=None).count())
 
-    def add(self, vectors: Vectors, owners: Sequence[int]) -> None:
-        """Rows with the ordinals of their records, ascending. Zero rows are left out: nothing is near them."""
-        part, before = 0, -1
-        for vector, owner in zip(vectors, owners, strict=True):
-            part = part + 1 if owner == before else 0
-            before = owner
-            if vector.any():
-                self._ids.append(f"{owner}.{part}")
-                self._rows.append(vector)
-        while len(self._ids) >= _BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
+    def build(self, folder: Path) -> Iterator[float]:
+        """Make the collection of all vectors of a folder; yields the share that is done."""
+        vectors, ids, kept = _rows(folder, 0)
+        writes = max(1, -(-len(kept) // _SYNC))
+        graph = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 120}
+        rhythm = {"sync_threshold": max(_FEW, len(kept) // writes), "batch_size": _FEW}
         with _failing_clearly():
-            self._collection.add(ids=self._ids[:_BATCH], embeddings=np.stack(self._rows[:_BATCH]))
-        del self._ids[:_BATCH], self._rows[:_BATCH]
+            collection = self._client.create_collection(
+                self._name, embedding_function=None, configuration={"hnsw": {**graph, **rhythm}}
+            )
+        done = 0
+        for part in np.array_split(kept, writes):
+            for rows in np.array_split(part, max(1, -(-len(part) // _BATCH))):
+                self._add(collection, rows, vectors, ids)
+                done += len(rows)
+                yield done / max(1, len(kept))
 
-    def remove(self, ordinals: Sequence[int], passages: Sequence[int]) -> None:
-        """Forget records that have so many passages each."""
-        ids = [f"{owner}.{part}" for owner, count in zip(ordinals, passages, strict=True) for part in range(count)]
-        for begin in range(0, len(ids), _BATCH):
+    def update(self, folder: Path, first: int, gone: dict[int, int]) -> None:
+        """Take out the records `gone` (ordinal → how many passages it had) and add the rows from `first` on."""
+        vectors, ids, kept = _rows(folder, first)
+        away = [f"{owner}.{part}" for owner, passages in gone.items() for part in range(passages)]
+        with _failing_clearly():
+            collection = self._client.get_collection(self._name, embedding_function=None)
+            largest = max(len(away[-_BATCH:]), len(kept[-_BATCH:]))
+            collection.modify(configuration={"hnsw": {"sync_threshold": max(_FEW, largest), "batch_size": _FEW}})
+            for begin in range(0, len(away), _BATCH):
+                collection.delete(ids=away[begin : begin + _BATCH])
+        for begin in range(0, len(kept), _BATCH):
+            self._add(collection, kept[begin : begin + _BATCH], vectors, ids)
+
+    @staticmethod
+    def _add(collection: Any, rows: NDArray[np.int64], vectors: Any, ids: list[str]) -> None:
+        if len(rows):
             with _failing_clearly():
-                self._collection.delete(ids=ids[begin : begin + _BATCH])
+                collection.add(ids=[ids[row] for row in rows], embeddings=np.asarray(vectors[rows], dtype=np.float32))
 
-    def close(self) -> int:
-        """Write what is left; returns how many vectors the collection holds."""
-        while self._ids:
-            self._flush()
-        return self.count()
+
+def _rows(folder: Path, first: int) -> tuple[Any, list[str], NDArray[np.int64]]:
+    """(all vectors, all ids, the rows from `first` on that are not zero: nothing is near a zero row)."""
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    owners = np.load(folder / "owners.npy")
+    parts = np.arange(len(owners)) - np.searchsorted(owners, owners, side="left")
+    ids = [f"{owner}.{part}" for owner, part in zip(owners.tolist(), parts.tolist(), strict=True)]
+    # Block by block, so that the array is never in memory as a whole.
+    blocks = [np.asarray(vectors[at : at + _SYNC]).any(axis=1) for at in range(first, len(owners), _SYNC)]
+    return vectors, ids, first + np.flatnonzero(np.concatenate([*blocks, np.zeros(0, dtype=bool)]))

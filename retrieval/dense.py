@@ -7,6 +7,7 @@ Chroma. What the lexical search has narrowed down is always compared exactly, fr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -95,8 +96,8 @@ class VectorWriter:
         self._file.seek(0)
         np.lib.format.write_array_header_1_0(self._file, shape)
 
-    def keep(self, before: Path, removed: Sequence[int], passages: dict[int, int]) -> None:
-        """Take over the rows of another folder but those of the `removed` records, whose rows are counted into `passages`."""
+    def keep(self, before: Path, removed: Sequence[int]) -> dict[int, int]:
+        """Take over the rows of another folder but those of the `removed` records; returns how many rows each of these had."""
         vectors = np.load(before / "vectors.npy", mmap_mode="r")
         owners: Owners = np.load(before / "owners.npy")
         going = np.isin(owners, np.asarray(removed, dtype=np.int32))
@@ -104,13 +105,16 @@ class VectorWriter:
             block = slice(begin, begin + _ROWS)
             self._file.write(np.ascontiguousarray(vectors[block][~going[block]]).tobytes())
         self._owners.append(owners[~going])
-        for owner in owners[going].tolist():
-            passages[owner] += 1
+        return Counter(owners[going].tolist())
 
     def add(self, vectors: Vectors, owners: Sequence[int]) -> None:
         """`owners` are record ordinals per row; over all calls they ascend."""
         self._file.write(vectors.astype("<f2").tobytes())
         self._owners.append(np.asarray(owners, dtype=np.int32))
+
+    @property
+    def rows(self) -> int:
+        return sum(map(len, self._owners))
 
     def close(self) -> None:
         everything = np.concatenate([*self._owners, np.zeros(0, dtype=np.int32)])

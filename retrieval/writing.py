@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,6 @@ class ShelfWriter:
         kind: str,
         segmenter: Segmenter,
         encoder: Encoder,
-        chroma: ChromaWriter,
         facets: FacetCounts,
     ) -> None:
         folder.mkdir(exist_ok=True)
@@ -59,20 +58,20 @@ class ShelfWriter:
         self._lexical = LexicalWriter(folder / "lexical")
         self._records = RecordWriter(folder / "records.sqlite")
         self._vectors = VectorWriter(folder, encoder.dimensions)
-        self._chroma = chroma
         self._next = self._records.next_ordinal
+        self.kept = 0  # rows of vectors that were taken over
+        self.gone: dict[int, int] = {}  # ordinals that were removed → how many vectors each had
 
     def take_over(self, before: Path, removed: Sequence[str]) -> None:
         """Go on from another version's shelf without the datasets or documents `removed`."""
         gone = self._records.remove(removed)
         ordinals = [ordinal for ordinal, _, _ in gone]
-        passages: Counter[int] = Counter(dict.fromkeys(ordinals, 0))
         self._lexical.remove(ordinals)
         if self._kind == "dataset":
             for _, tags, region in gone:
                 self._facets.count(tags, region, -1)
-        self._vectors.keep(before, ordinals, passages)
-        self._chroma.remove(list(passages), list(passages.values()))
+        self.gone = self._vectors.keep(before, ordinals)
+        self.kept = self._vectors.rows
 
     def add(self, sources: Iterable[tuple[str, str, list[Entry]]]) -> None:
         """Index the entries of each (id, content hash)."""
@@ -91,9 +90,7 @@ class ShelfWriter:
                 self._facets.count(entry.tags, entry.region, 1)
         self._next += len(entries)
         if texts:
-            vectors = self._encoder.encode(texts)
-            self._vectors.add(vectors, owners)
-            self._chroma.add(vectors, owners)
+            self._vectors.add(self._encoder.encode(texts), owners)
 
     def _add_words(self, ordinal: int, entry: Entry) -> None:
         fixed = {name: self._segmenter.words(text) for name, text in entry.fields.items() if name != "body"}
@@ -107,12 +104,12 @@ class ShelfWriter:
         rest = [word for name in ("source", "items", "keywords") for word in fixed[name]]
         self._records.add(ordinal, entry, word_codes(fixed["title"]), word_codes([*body, *rest]))
 
-    def close(self) -> tuple[int, int]:
-        """Finish; returns (records, vectors in Chroma)."""
+    def close(self) -> int:
+        """Finish; returns how many records there are."""
         records = self._records.close()
         self._vectors.close()
         self._lexical.close()
-        return records, self._chroma.close()
+        return records
 
 
 class VersionWriter:
@@ -123,29 +120,37 @@ class VersionWriter:
         folder: Path,
         segmenter: Segmenter,
         encoder: Encoder,
-        expected: int,
         facets: FacetCounts | None = None,
         vectors: dict[str, int] | None = None,
     ) -> None:
-        """`expected`: about how many entries will come. For a copy: its facets, and how many vectors Chroma must hold."""
+        """For a copy that is gone on from: its facets, and how many vectors Chroma must hold."""
         self._folder = folder
+        self._update = vectors is not None
         self._facets = facets or FacetCounts()
         self._client: Any = open_for_writing(folder / "chroma")
-        chroma = {kind: ChromaWriter(self._client, kind, expected) for kind in KINDS}
-        if vectors and any(chroma[kind].count() != vectors[kind] for kind in KINDS):
+        self._chroma = {kind: ChromaWriter(self._client, kind) for kind in KINDS}
+        if vectors and any(self._chroma[kind].count() != vectors[kind] for kind in KINDS):
             raise VectorStoreFailed("the copy does not hold all vectors")
-        self.shelves = {
-            kind: ShelfWriter(folder / kind, kind, segmenter, encoder, chroma[kind], self._facets) for kind in KINDS
-        }
+        self.shelves = {kind: ShelfWriter(folder / kind, kind, segmenter, encoder, self._facets) for kind in KINDS}
 
-    def close(self) -> dict[str, dict[str, int]]:
-        """Finish every part; returns the counts for the manifest: records and vectors by shelf."""
+    def close(self, progress: Callable[[float], None]) -> dict[str, dict[str, int]]:
+        """Finish every part; returns the counts for the manifest: records and vectors by shelf.
+
+        `progress` is called with the share of the vectors that Chroma has, over both shelves.
+        """
         try:
-            counts = {kind: shelf.close() for kind, shelf in self.shelves.items()}
+            records = {kind: shelf.close() for kind, shelf in self.shelves.items()}
+            total = sum(records.values()) or 1
+            done = 0
+            for kind, shelf in self.shelves.items():
+                if self._update:
+                    self._chroma[kind].update(self._folder / kind, shelf.kept, shelf.gone)
+                else:
+                    for share in self._chroma[kind].build(self._folder / kind):
+                        progress((done + share * records[kind]) / total)
+                done += records[kind]
+            vectors = {kind: self._chroma[kind].count() for kind in KINDS}
         finally:
             self._client.clear_system_cache()
         self._facets.write(self._folder / "facets.json")
-        return {
-            "counts": {kind: records for kind, (records, _) in counts.items()},
-            "vectors": {kind: vectors for kind, (_, vectors) in counts.items()},
-        }
+        return {"counts": records, "vectors": vectors}
