@@ -14,6 +14,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable
 
 from corpus.catalog import Dataset
 from retrieval.text import HAN, normalise
@@ -124,3 +126,33 @@ def dataset_tags(dataset: Dataset) -> list[str]:
     if dataset.published:
         tags.append(f"y:{dataset.published.year}")
     return list(dict.fromkeys(tag.replace(" ", "") for tag in tags))
+
+
+class FacetNames:
+    """The places and organisations of a large catalogue, looked up by what a question says instead of gone through one by one."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self._counts = counts
+        self._others = {tag: count for tag, count in counts.items() if tag[:2] not in ("p:", "o:")}
+        self._organisations = sorted(tag for tag in counts if tag.startswith("o:"))
+        self._longest = max((len(tag) - 2 for tag in counts), default=0)
+
+    def named(self, text: str, also: Iterable[str] = ()) -> dict[str, int]:
+        """The counts of all facet terms that normalised `text` can mean.
+
+        These are: names that occur in it, organisations whose names begin with one of these or with one of `also`, cities by
+        their names without 市, and every term that is neither a place nor an organisation.
+        """
+        found = dict(self._others)
+        parts = {text[a:b] for a in range(len(text)) for b in range(a + 1, min(len(text), a + self._longest) + 1)}
+        for name in parts:
+            for tag in (f"p:{name}", f"p:{name}市"):
+                if tag in self._counts:
+                    found[tag] = self._counts[tag]
+        for name in [*(part for part in parts if f"o:{part}" in self._counts), *also]:
+            tag = f"o:{name}"
+            for place in range(bisect_left(self._organisations, tag), len(self._organisations)):
+                if not self._organisations[place].startswith(tag):
+                    break
+                found[self._organisations[place]] = self._counts[self._organisations[place]]
+        return found

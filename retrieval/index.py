@@ -21,6 +21,7 @@ from retrieval.conditions import Condition, Facets, read_conditions
 from retrieval.confidence import article_confidence, dataset_confidence
 from retrieval.encoder import Encoder
 from retrieval.errors import IndexUnusable
+from retrieval.facets import FacetNames
 from retrieval.hits import ArticleHit, DatasetHit
 from retrieval.question import Question, read_question
 from retrieval.segment import Segmenter
@@ -64,6 +65,7 @@ class ArticleSearch(BaseModel):
 
 
 FOUND = 0.5
+_MANY_FACETS = 2000
 
 
 def _dataset_hit(candidate: Candidate, score: float, met: bool) -> DatasetHit:
@@ -90,6 +92,7 @@ class Index:
             self._segmenter = Segmenter([*words, *thesaurus.words()])
             facets = json.loads((folder / "facets.json").read_text("utf-8"))
             self._facets = Facets(counts=facets["counts"], regions=frozenset(facets["regions"]))
+            self._names = FacetNames(self._facets.counts)
             self._encoder = encoder or load_encoder(folder, self._segmenter)
             self._datasets = Shelf(folder / "dataset", folder / "chroma", "dataset", DATASETS)
             self._articles = Shelf(folder / "article", folder / "chroma", "article", ARTICLES)
@@ -169,6 +172,14 @@ class Index:
                 "检索索引读取失败，文件可能已损坏或被移走。请运行 zhengwen ingest 重新建立索引。"
             ) from error
 
+    def _facets_for(self, query: str) -> Facets:
+        """The facets that a question can mean: with thousands of places, going through all takes longer than the search."""
+        if len(self._facets.counts) < _MANY_FACETS:
+            return self._facets
+        text = normalise(query)
+        others = (other for *_, word in self._thesaurus.matches(text) for other in self._thesaurus.expand(word))
+        return Facets(counts=self._names.named(text, others), regions=self._facets.regions)
+
     def datasets(self, query: str, top: int = 10) -> list[DatasetHit]:
         """The best datasets for a question, conditions in it applied."""
         return self.search_datasets(query, top).hits
@@ -182,7 +193,7 @@ class Index:
         When nothing meets them they are dropped from the last on, and a note says so. When fewer than `top` meet them,
         near entries that do not follow after them, marked by `conditions_met`.
         """
-        stated, rest = read_conditions(query, self._facets, self._thesaurus, today or date.today())
+        stated, rest = read_conditions(query, self._facets_for(query), self._thesaurus, today or date.today())
         wanted = list(stated if conditions is None else conditions)
         question = read_question(
             rest if conditions is None else query, self._segmenter, self._thesaurus, catalogue=True

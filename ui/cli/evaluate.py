@@ -99,5 +99,30 @@ def attacks(directory: Dir, out: Out = Path("out/attacks")) -> None:
         raise typer.Exit(1)
 
 
+@app.command("scale", help="规模评测：按给定条目数造一份目录，测建索引、检索和更新的时间和内存。")
+def scale(
+    entries: Annotated[int, typer.Option("--entries", min=100, help="目录条目数。")] = 340_000,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="文件夹", help="由哪些真实目录变化而来（*.jsonl）；不给则用演示城市的目录。"),
+    ] = None,
+    out: Out = Path("out/scale"),
+) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from evals.scale import run_scale
+
+    console = Console(stderr=True)
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task("准备", total=1.0)
+        summary = run_scale(
+            entries, out, source, lambda stage, share: bar.update(task, description=stage, completed=share)
+        )
+    _print(summary)
+    if not all(limit["held"] for limit in summary["limits"].values()):
+        raise typer.Exit(1)
+
+
 def _print(summary: dict[str, Any]) -> None:
     typer.echo(json.dumps(summary, ensure_ascii=False, indent=2))
