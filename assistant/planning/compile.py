@@ -6,7 +6,6 @@ Sums that a join would multiply are aggregated first and joined after (see `_fac
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -42,6 +41,7 @@ from assistant.planning.plan import (
 )
 from assistant.planning.rollup import key_label, split_by_fact, value_label
 from assistant.planning.traps import without_fans
+from assistant.planning.trees import binary, comparison, identifier, literal_of, quotient, scaled
 from corpus.semantics import SemanticModel
 
 
@@ -52,19 +52,6 @@ def compile_query(query: Query, model: SemanticModel, graph: JoinGraph, *, liter
     numbers, and rows of one rank keep a fixed order.
     """
     return _Compiler(model, graph, literal).query(query)
-
-
-def _name(text: str) -> exp.Identifier:
-    return exp.to_identifier(text, quoted=True)
-
-
-def _literal(value: str | float | int) -> exp.Expr:
-    if isinstance(value, bool):
-        return exp.true() if value else exp.false()
-    if isinstance(value, str):
-        return exp.Literal.string(value)
-    number = int(value) if float(value).is_integer() else value
-    return exp.Literal.number(number) if number >= 0 else exp.Neg(this=exp.Literal.number(-number))
 
 
 class _Compiler:
@@ -100,7 +87,7 @@ class _Compiler:
             )
         if not plan.keys and not plan.values:
             for table in plan.whole or (plan.root,):
-                select = select.select(exp.Column(this=exp.Star(), table=_name(table)), copy=False)
+                select = select.select(exp.Column(this=exp.Star(), table=identifier(table)), copy=False)
         select = self._from(select, plan)
         if plan.where is not None:
             select = select.where(self.condition(plan.where, plan.root), copy=False)
@@ -117,7 +104,7 @@ class _Compiler:
                 partition_by=[self.expression(e) for e in plan.limit_per],
                 order=exp.Order(expressions=[o.copy() for o in order]),
             )
-            select.set("qualify", exp.Qualify(this=exp.LTE(this=window, expression=_literal(plan.limit))))
+            select.set("qualify", exp.Qualify(this=exp.LTE(this=window, expression=literal_of(plan.limit))))
             order = [exp.Ordered(this=self.expression(e), nulls_first=False) for e in plan.limit_per] + order
         if order and self.literal and plan.limit is not None:
             order = self._fixed_order(select, plan, order)
@@ -127,8 +114,8 @@ class _Compiler:
             inner = select.subquery("r")
             outer = exp.select("*").from_(inner)
             for keep in plan.keep:
-                column = exp.Column(this=_name(key_label(keep.left, self.model)), table=_name("r"))
-                outer = outer.where(_comparison(column, keep.op, keep.value), copy=False)
+                column = exp.Column(this=identifier(key_label(keep.left, self.model)), table=identifier("r"))
+                outer = outer.where(comparison(column, keep.op, keep.value), copy=False)
             select = outer
         if plan.limit is not None and not plan.limit_per:
             select = select.limit(plan.limit, copy=False)
@@ -145,7 +132,7 @@ class _Compiler:
             down = len(keys) == 1 and len(order) == 1 and bool(order[0].args.get("desc"))
             return order + [exp.Ordered(this=k, desc=down, nulls_first=not down) for k in keys]
         tables = [plan.root, *(e.target for e in self.edges(plan.root, tables_of(plan)))]
-        rows = [exp.Column(this=_name("rowid"), table=_name(t)) for t in tables]
+        rows = [exp.Column(this=identifier("rowid"), table=identifier(t)) for t in tables]
         return order + [exp.Ordered(this=r, nulls_first=True) for r in rows]
 
     def _facts(self, plan: Plan, parts: list[Plan]) -> exp.Select:
@@ -154,7 +141,7 @@ class _Compiler:
         labels = [key_label(key, self.model) for key in plan.keys]
         outer = exp.select()
         for label in labels:
-            columns = [exp.Column(this=_name(label), table=_name(n)) for n in names]
+            columns = [exp.Column(this=identifier(label), table=identifier(n)) for n in names]
             outer = outer.select(
                 exp.alias_(exp.Coalesce(this=columns[0], expressions=columns[1:]), label, quoted=True), copy=False
             )
@@ -162,7 +149,7 @@ class _Compiler:
         for part, name in zip(parts, names, strict=True):
             for value in part.values:
                 assert isinstance(value, Measure)
-                where[value] = exp.Column(this=_name(value_label(value, self.model)), table=_name(name))
+                where[value] = exp.Column(this=identifier(value_label(value, self.model)), table=identifier(name))
         for value in plan.values:
             outer = outer.select(
                 exp.alias_(self._over_parts(value, where), value_label(value, self.model), quoted=True), copy=False
@@ -171,8 +158,8 @@ class _Compiler:
         for name in names[1:]:
             on = [
                 exp.NullSafeEQ(
-                    this=exp.Column(this=_name(label), table=_name(names[0])),
-                    expression=exp.Column(this=_name(label), table=_name(name)),
+                    this=exp.Column(this=identifier(label), table=identifier(names[0])),
+                    expression=exp.Column(this=identifier(label), table=identifier(name)),
                 )
                 for label in labels
             ]
@@ -185,7 +172,7 @@ class _Compiler:
             tree = (
                 self._over_parts(by, where)
                 if isinstance(by, Measure | Ratio | Growth)
-                else exp.Column(this=_name(key_label(by, self.model)))
+                else exp.Column(this=identifier(key_label(by, self.model)))
             )
             outer = outer.order_by(exp.Ordered(this=tree, desc=order.descending, nulls_first=False), copy=False)
         if plan.limit is not None:
@@ -198,8 +185,8 @@ class _Compiler:
         if isinstance(value, Measure):
             return where[value].copy()
         if isinstance(value, Ratio) and value.under is not None:
-            over = _scaled(where[value.over].copy(), value.scale)
-            return _quotient(over, where[value.under].copy(), value.percent)
+            over = scaled(where[value.over].copy(), value.scale)
+            return quotient(over, where[value.under].copy(), value.percent)
         raise CannotCompile("several facts allow plain measures and ratios only")
 
     def _set(self, query: SetPlan) -> exp.Query:
@@ -215,7 +202,7 @@ class _Compiler:
         if names[0] == names[1]:
             names[1] += "(2)"
         a, b = (self._single(p) for p in (query.left, query.right))
-        left, right = (exp.Column(this=_name("v"), table=_name(t)) for t in ("a", "b"))
+        left, right = (exp.Column(this=identifier("v"), table=identifier(t)) for t in ("a", "b"))
         result = self._combine(query, left, right)
         select = exp.select(exp.alias_(result, label, quoted=True))
         if query.names != ("", ""):
@@ -228,7 +215,7 @@ class _Compiler:
 
     def _combine(self, query: Difference, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         if query.op == "%":
-            return _quotient(exp.Paren(this=exp.Sub(this=left, expression=right)), right.copy(), True)
+            return quotient(exp.Paren(this=exp.Sub(this=left, expression=right)), right.copy(), True)
         if query.op != "/":
             return (exp.Sub if query.op == "-" else exp.Add)(this=left, expression=right)
         if (
@@ -236,27 +223,27 @@ class _Compiler:
             and query.left.keys
             and all(self._type(c).endswith("INT") for c in columns_of(query.left.keys[0]))
         ):
-            return exp.IntDiv(this=left, expression=exp.Nullif(this=right, expression=_literal(0)))
-        return _quotient(left, right, False)
+            return exp.IntDiv(this=left, expression=exp.Nullif(this=right, expression=literal_of(0)))
+        return quotient(left, right, False)
 
     def _single(self, plan: Plan) -> exp.Select:
         """The plan's only column, called v."""
         select = self._plan(plan if self.literal else without_fans(plan, self.model, self.graph))
         if len(select.expressions) != 1:
             raise CannotCompile("a difference needs one number on each side")
-        select.expressions[0].set("alias", _name("v"))
+        select.expressions[0].set("alias", identifier("v"))
         return select
 
     # -- tables -------------------------------------------------------------------------------------------------
 
     def _from(self, select: exp.Select, plan: Plan) -> exp.Select:
-        select = select.from_(exp.Table(this=_name(plan.root)), copy=False)
+        select = select.from_(exp.Table(this=identifier(plan.root)), copy=False)
         for edge in self.edges(plan.root, tables_of(plan)):
             on = [
                 self._equal(Col(edge.source, a), Col(edge.target, b))
                 for a, b in zip(edge.source_columns, edge.target_columns, strict=True)
             ]
-            select = select.join(exp.Table(this=_name(edge.target)), on=exp.and_(*on), copy=False)
+            select = select.join(exp.Table(this=identifier(edge.target)), on=exp.and_(*on), copy=False)
         return select
 
     def _equal(self, a: Col, b: Col) -> exp.Expr:
@@ -286,21 +273,21 @@ class _Compiler:
 
     def expression(self, node: Expression) -> exp.Expr:
         if isinstance(node, Col):
-            return exp.Column(this=_name(node.name), table=_name(node.table))
+            return exp.Column(this=identifier(node.name), table=identifier(node.table))
         if isinstance(node, Number):
-            return _literal(node.value)
+            return literal_of(node.value)
         if isinstance(node, Arithmetic):
             left, right = self.expression(node.left), self.expression(node.right)
             if node.op == "/":
                 if self.literal and all(self._type(c).endswith("INT") for c in columns_of(node)):
                     return exp.Paren(
-                        this=exp.IntDiv(this=left, expression=exp.Nullif(this=right, expression=_literal(0)))
+                        this=exp.IntDiv(this=left, expression=exp.Nullif(this=right, expression=literal_of(0)))
                     )
-                return exp.Paren(this=_quotient(left, right, False))
+                return exp.Paren(this=quotient(left, right, False))
             kind = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}[node.op]
             return exp.Paren(this=kind(this=left, expression=right))
         if isinstance(node, YearsSince):
-            return exp.Paren(this=exp.Sub(this=_literal(node.year), expression=self._year(node.column)))
+            return exp.Paren(this=exp.Sub(this=literal_of(node.year), expression=self._year(node.column)))
         return self._bucket(node)
 
     def _year(self, column: Col) -> exp.Expr:
@@ -317,7 +304,7 @@ class _Compiler:
             return self._year(node.column)
         tree, kind = self.expression(node.column), self._type(node.column)
         if kind.startswith("VARCHAR"):
-            return exp.Left(this=tree, expression=_literal({"quarter": 7, "month": 7, "day": 10}[node.unit]))
+            return exp.Left(this=tree, expression=literal_of({"quarter": 7, "month": 7, "day": 10}[node.unit]))
         if not kind.startswith(("DATE", "TIMESTAMP")):
             return tree
         if node.unit == "quarter":
@@ -339,7 +326,7 @@ class _Compiler:
                 if value.under is not None
                 else exp.Window(this=exp.Sum(this=self.measure(value.over)))
             )
-            return _quotient(_scaled(over, value.scale), under, value.percent)
+            return quotient(scaled(over, value.scale), under, value.percent)
         return self._growth(value, plan)
 
     def _growth(self, value: Growth, plan: Plan) -> exp.Expr:
@@ -349,13 +336,13 @@ class _Compiler:
         rest = [k for k in (plan.group or plan.keys) if k not in times]
         now = self.measure(value.of)
         before = exp.Window(
-            this=exp.Lag(this=now.copy(), offset=_literal(value.lag)),
+            this=exp.Lag(this=now.copy(), offset=literal_of(value.lag)),
             partition_by=[self.expression(k) for k in rest],
             order=exp.Order(expressions=[exp.Ordered(this=self.expression(times[0]), nulls_first=False)]),
         )
         if not value.percent:
             return exp.Sub(this=now, expression=before)
-        return _quotient(exp.Paren(this=exp.Sub(this=now, expression=before)), before.copy(), True)
+        return quotient(exp.Paren(this=exp.Sub(this=now, expression=before)), before.copy(), True)
 
     def _is_time(self, key: Expression) -> bool:
         return isinstance(key, Col) and self.model.table(key.table).column(key.name).role == "time"
@@ -371,7 +358,7 @@ class _Compiler:
         tree: exp.Expr = sqlglot.parse_one(metric.expression, dialect="duckdb")
         for column in tree.find_all(exp.Column):
             if not column.table:
-                column.set("table", _name(metric.table))
+                column.set("table", identifier(metric.table))
                 column.this.set("quoted", True)
         return exp.Paren(this=tree)
 
@@ -397,8 +384,8 @@ class _Compiler:
     def _having(self, having: Having, plan: Plan) -> exp.Expr:
         left = self.value(having.measure, plan)
         if having.against is not None:
-            return _binary(left, having.op, self._scalar(having.against, having.inside))
-        return _comparison(left, having.op, having.value)
+            return binary(left, having.op, self._scalar(having.against, having.inside))
+        return comparison(left, having.op, having.value)
 
     def _scalar(self, measure: Measure, where: Condition | None) -> exp.Subquery:
         """One aggregate over a table as a subquery."""
@@ -439,10 +426,10 @@ class _Compiler:
             return exp.In(this=self.expression(condition.column), query=chosen.subquery())
         if isinstance(condition, CompareToAggregate):
             scalar = self._scalar(condition.measure, condition.where)
-            return _binary(self.expression(condition.left), condition.op, scalar)
+            return binary(self.expression(condition.left), condition.op, scalar)
         left = self.expression(condition.left)
         if condition.right is not None:
-            return _binary(left, condition.op, self.expression(condition.right))
+            return binary(left, condition.op, self.expression(condition.right))
         value = condition.value
         if isinstance(condition.left, Col) and not isinstance(value, tuple) and value is not None:
             kind = self._type(condition.left)
@@ -453,49 +440,8 @@ class _Compiler:
                 else:
                     left = exp.TryCast(this=left, to=exp.DataType.build("DOUBLE"))
             elif kind.startswith(("DATE", "TIMESTAMP")) and isinstance(value, str):
-                return _binary(left, condition.op, exp.Cast(this=_literal(value), to=exp.DataType.build("DATE")))
-        return _comparison(left, condition.op, value)
-
-
-def _scaled(over: exp.Expr, scale: float) -> exp.Expr:
-    return over if scale == 1 else exp.Mul(this=over, expression=exp.Literal.number(repr(float(scale))))
-
-
-def _quotient(over: exp.Expr, under: exp.Expr, percent: bool) -> exp.Expr:
-    nullif = exp.Nullif(this=under, expression=_literal(0))
-    if percent:
-        over = exp.Mul(this=exp.Literal.number("100.0"), expression=over)
-    return exp.Div(this=over, expression=nullif, typed=False, safe=False)
-
-
-_KINDS: dict[str, type[exp.Binary]] = {
-    "=": exp.EQ, "!=": exp.NEQ, ">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE,
-}  # fmt: skip
-
-
-def _binary(left: exp.Expr, op: str, right: exp.Expr) -> exp.Expr:
-    if op not in _KINDS:
-        raise CannotCompile(op)
-    return _KINDS[op](this=left, expression=right)
-
-
-def _comparison(left: exp.Expr, op: str, value: Any) -> exp.Expr:
-    """`left op value` for a literal value or a tuple of them."""
-    if op == "is null":
-        return exp.Is(this=left, expression=exp.Null())
-    if op == "not null":
-        return exp.Not(this=exp.Is(this=left, expression=exp.Null()))
-    if op in ("in", "not in"):
-        values = value if isinstance(value, tuple) else (value,)
-        test = exp.In(this=left, expressions=[_literal(v) for v in values])
-        return exp.Not(this=test) if op == "not in" else test
-    if op in ("contains", "not contains"):
-        pattern = "%" + str(value).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        like: exp.Expr = exp.Like(this=left, expression=exp.Literal.string(pattern))
-        if "\\" in pattern:
-            like = exp.Escape(this=like, expression=exp.Literal.string("\\"))
-        return exp.Not(this=like) if op == "not contains" else like
-    return _binary(left, op, _literal(value))
+                return binary(left, condition.op, exp.Cast(this=literal_of(value), to=exp.DataType.build("DATE")))
+        return comparison(left, condition.op, value)
 
 
 def without_labels(plan: Plan) -> Plan:
