@@ -24,6 +24,7 @@ from retrieval.quotes import covers
 
 DEPTH = 40  # articles looked at of one search
 MOST = 8  # articles handed on
+_LACKING = 0.8
 _BESIDE = 0.15  # share of the question's words that a neighbour must have
 _PENALTY = re.compile(r"处罚|罚|什么责任|后果|怎么处理|会怎么?样|追究|处理[？?]?$")
 _NATIONAL = re.compile(r"国家(?:的)?(?:条例|规定|层面|法律|法规|统一)|全国|中央|国务院")
@@ -55,8 +56,14 @@ def find_articles(question: str, texts: PolicyTexts, search: Search, today: date
 
 
 def _ranked(question: str, hits: Iterable[ArticleHit]) -> list[ArticleHit]:
-    """By score, raised where an article says the kind of thing that is asked."""
-    scored = [(min(1.0, h.score * (1.0 + answers(question, h.text))), -n, h) for n, h in enumerate(hits)]
+    """By score, raised where an article says the kind of thing that is asked, lowered where it lacks the figure asked for."""
+    asked = asked_kind(question)
+
+    def worth(hit: ArticleHit) -> float:
+        lacking = asked is not None and not asked.holds.search(hit.text)
+        return min(1.0, hit.score * (1.0 + answers(question, hit.text)) * (_LACKING if lacking else 1.0))
+
+    scored = [(worth(h), -n, h) for n, h in enumerate(hits)]
     return [
         h.model_copy(update={"score": round(score, 4)}) for score, _, h in sorted(scored, key=lambda s: (-s[0], -s[1]))
     ]

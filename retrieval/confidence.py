@@ -23,7 +23,7 @@ LOOKED_AT = 5
 _FIGURES = 12  # candidates in which a figure is looked for
 _ENTRY_TEXT, _ARTICLE_TEXT = 160, 400  # characters that are compared by meaning
 # Where the evidence is even: of a name, of a spoken question, of a brief one, of a question on rules.
-_NAMED, _SPOKEN, _BRIEF, _RULE = 0.53, 0.23, 0.35, 0.40
+_NAMED, _SPOKEN, _BRIEF, _RULE = 0.53, 0.23, 0.28, 0.40
 _SHORT = 3  # words
 _NAMES = 0.9  # a word that weighs less names no thing
 _VAGUE = 0.7
