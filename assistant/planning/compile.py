@@ -5,43 +5,26 @@ Sums that a join would multiply are aggregated first and joined after (see `_fac
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import sqlglot
 from sqlglot import exp
 
+from assistant.planning.expressions import Expressions
 from assistant.planning.joins import CannotCompile, Edge, JoinGraph
 from assistant.planning.plan import (
-    Among,
-    And,
-    Arithmetic,
     Col,
-    Compare,
-    CompareToAggregate,
-    Condition,
     Difference,
-    Expression,
     Growth,
-    Having,
     Measure,
-    Member,
-    Not,
-    Number,
-    Or,
     Plan,
     Query,
     Ratio,
     SetPlan,
-    TimeBucket,
     Value,
-    YearsSince,
-    columns_in,
     columns_of,
     tables_of,
 )
 from assistant.planning.rollup import key_label, split_by_fact, value_label
 from assistant.planning.traps import without_fans
-from assistant.planning.trees import binary, comparison, identifier, literal_of, quotient, scaled
+from assistant.planning.trees import comparison, identifier, literal_of, quotient, scaled
 from corpus.semantics import SemanticModel
 
 
@@ -54,12 +37,7 @@ def compile_query(query: Query, model: SemanticModel, graph: JoinGraph, *, liter
     return _Compiler(model, graph, literal).query(query)
 
 
-class _Compiler:
-    def __init__(self, model: SemanticModel, graph: JoinGraph, literal: bool = False) -> None:
-        self.model = model
-        self.graph = graph
-        self.literal = literal
-
+class _Compiler(Expressions):
     def query(self, query: Query) -> exp.Query:
         if isinstance(query, SetPlan):
             return self._set(query)
@@ -266,187 +244,5 @@ class _Compiler:
                 chosen.setdefault(edge.target, edge)
         return list(chosen.values())
 
-    # -- pieces -------------------------------------------------------------------------------------------------
 
-    def _type(self, column: Col) -> str:
-        return self.model.table(column.table).column(column.name).type.upper()
-
-    def expression(self, node: Expression) -> exp.Expr:
-        if isinstance(node, Col):
-            return exp.Column(this=identifier(node.name), table=identifier(node.table))
-        if isinstance(node, Number):
-            return literal_of(node.value)
-        if isinstance(node, Arithmetic):
-            left, right = self.expression(node.left), self.expression(node.right)
-            if node.op == "/":
-                if self.literal and all(self._type(c).endswith("INT") for c in columns_of(node)):
-                    return exp.Paren(
-                        this=exp.IntDiv(this=left, expression=exp.Nullif(this=right, expression=literal_of(0)))
-                    )
-                return exp.Paren(this=quotient(left, right, False))
-            kind = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}[node.op]
-            return exp.Paren(this=kind(this=left, expression=right))
-        if isinstance(node, YearsSince):
-            return exp.Paren(this=exp.Sub(this=literal_of(node.year), expression=self._year(node.column)))
-        return self._bucket(node)
-
-    def _year(self, column: Col) -> exp.Expr:
-        tree, kind = self.expression(column), self._type(column)
-        if kind.startswith(("DATE", "TIMESTAMP")):
-            return exp.Extract(this=exp.var("year"), expression=tree)
-        if kind.startswith("VARCHAR"):
-            digits = exp.RegexpExtract(this=tree, expression=exp.Literal.string(r"^\d+"))
-            return exp.TryCast(this=digits, to=exp.DataType.build("INT"))
-        return tree
-
-    def _bucket(self, node: TimeBucket) -> exp.Expr:
-        if node.unit == "year":
-            return self._year(node.column)
-        tree, kind = self.expression(node.column), self._type(node.column)
-        if kind.startswith("VARCHAR"):
-            return exp.Left(this=tree, expression=literal_of({"quarter": 7, "month": 7, "day": 10}[node.unit]))
-        if not kind.startswith(("DATE", "TIMESTAMP")):
-            return tree
-        if node.unit == "quarter":
-            year = exp.Cast(this=exp.Extract(this=exp.var("year"), expression=tree), to=exp.DataType.build("VARCHAR"))
-            quarter = exp.Cast(
-                this=exp.Extract(this=exp.var("quarter"), expression=tree.copy()), to=exp.DataType.build("VARCHAR")
-            )
-            return exp.Concat(expressions=[year, exp.Literal.string("-Q"), quarter], safe=True)
-        form = {"month": "%Y-%m", "day": "%Y-%m-%d"}[node.unit]
-        return exp.Anonymous(this="strftime", expressions=[tree, exp.Literal.string(form)])
-
-    def value(self, value: Value, plan: Plan) -> exp.Expr:
-        if isinstance(value, Measure):
-            return self.measure(value)
-        if isinstance(value, Ratio):
-            over = self.measure(value.over)
-            under = (
-                self.measure(value.under)
-                if value.under is not None
-                else exp.Window(this=exp.Sum(this=self.measure(value.over)))
-            )
-            return quotient(scaled(over, value.scale), under, value.percent)
-        return self._growth(value, plan)
-
-    def _growth(self, value: Growth, plan: Plan) -> exp.Expr:
-        times = [k for k in plan.keys if isinstance(k, TimeBucket) or self._is_time(k)]
-        if not times:
-            raise CannotCompile("growth needs a time to compare over")
-        rest = [k for k in (plan.group or plan.keys) if k not in times]
-        now = self.measure(value.of)
-        before = exp.Window(
-            this=exp.Lag(this=now.copy(), offset=literal_of(value.lag)),
-            partition_by=[self.expression(k) for k in rest],
-            order=exp.Order(expressions=[exp.Ordered(this=self.expression(times[0]), nulls_first=False)]),
-        )
-        if not value.percent:
-            return exp.Sub(this=now, expression=before)
-        return quotient(exp.Paren(this=exp.Sub(this=now, expression=before)), before.copy(), True)
-
-    def _is_time(self, key: Expression) -> bool:
-        return isinstance(key, Col) and self.model.table(key.table).column(key.name).role == "time"
-
-    def measure(self, measure: Measure) -> exp.Expr:
-        tree = self._metric(measure) if measure.metric else self._aggregate(measure)
-        if measure.where is not None:
-            tree = exp.Filter(this=tree, expression=exp.Where(this=self.condition(measure.where, measure.table)))
-        return tree
-
-    def _metric(self, measure: Measure) -> exp.Expr:
-        metric = next(m for m in self.model.metrics if m.name == measure.metric)
-        tree: exp.Expr = sqlglot.parse_one(metric.expression, dialect="duckdb")
-        for column in tree.find_all(exp.Column):
-            if not column.table:
-                column.set("table", identifier(metric.table))
-                column.this.set("quoted", True)
-        return exp.Paren(this=tree)
-
-    def _aggregate(self, measure: Measure) -> exp.Expr:
-        if measure.of is None:
-            return exp.Count(this=exp.Star())
-        tree = self.expression(measure.of)
-        columns = columns_of(measure.of)
-        if (
-            measure.aggregate in ("sum", "avg", "median")
-            and columns
-            and self._type(columns[0]).startswith("VARCHAR")
-            and isinstance(measure.of, Col)
-        ):
-            tree = exp.TryCast(this=tree, to=exp.DataType.build("DOUBLE"))
-        if measure.aggregate == "count":
-            return exp.Count(this=tree)
-        if measure.aggregate == "count_distinct":
-            return exp.Count(this=exp.Distinct(expressions=[tree]))
-        kind = {"sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max, "median": exp.Median}[measure.aggregate]
-        return kind(this=tree)
-
-    def _having(self, having: Having, plan: Plan) -> exp.Expr:
-        left = self.value(having.measure, plan)
-        if having.against is not None:
-            return binary(left, having.op, self._scalar(having.against, having.inside))
-        return comparison(left, having.op, having.value)
-
-    def _scalar(self, measure: Measure, where: Condition | None) -> exp.Subquery:
-        """One aggregate over a table as a subquery."""
-        scalar = self._plan(Plan(measure.table, values=(measure,), where=where))
-        scalar.expressions[0].replace(scalar.expressions[0].this)
-        return scalar.subquery()
-
-    def _order(self, by: Value | Expression, plan: Plan) -> exp.Expr:
-        if isinstance(by, Measure | Ratio | Growth):
-            return self.value(by, plan)
-        tree = self.expression(by)
-        if plan.group and plan.grouped and by not in plan.group:
-            return exp.AnyValue(this=tree)
-        return tree
-
-    # -- conditions ---------------------------------------------------------------------------------------------
-
-    def condition(self, condition: Condition, root: str) -> exp.Expr:
-        if isinstance(condition, And):
-            return exp.and_(*[self.condition(p, root) for p in condition.parts])
-        if isinstance(condition, Or):
-            return exp.Paren(this=exp.or_(*[self.condition(p, root) for p in condition.parts]))
-        if isinstance(condition, Not):
-            return exp.Not(this=exp.Paren(this=self.condition(condition.part, root)))
-        if isinstance(condition, Member):
-            inner = Plan(
-                condition.other.table,
-                keys=(condition.other,),
-                where=And((Compare(condition.other, "not null"), condition.where))
-                if condition.where
-                else Compare(condition.other, "not null"),
-            )
-            test = exp.In(this=self.expression(condition.column), query=self._plan(inner).subquery())
-            return exp.Not(this=test) if condition.negated else test
-        if isinstance(condition, Among):
-            # An ORDER BY inside IN needs a shell around it in some engines; the group is the only column.
-            chosen = exp.select("*").from_(self._plan(condition.groups).subquery("g"))
-            return exp.In(this=self.expression(condition.column), query=chosen.subquery())
-        if isinstance(condition, CompareToAggregate):
-            scalar = self._scalar(condition.measure, condition.where)
-            return binary(self.expression(condition.left), condition.op, scalar)
-        left = self.expression(condition.left)
-        if condition.right is not None:
-            return binary(left, condition.op, self.expression(condition.right))
-        value = condition.value
-        if isinstance(condition.left, Col) and not isinstance(value, tuple) and value is not None:
-            kind = self._type(condition.left)
-            if kind.startswith("VARCHAR") and not isinstance(value, str):
-                time = self._is_time(condition.left)
-                if time:
-                    value = str(int(value))
-                else:
-                    left = exp.TryCast(this=left, to=exp.DataType.build("DOUBLE"))
-            elif kind.startswith(("DATE", "TIMESTAMP")) and isinstance(value, str):
-                return binary(left, condition.op, exp.Cast(this=literal_of(value), to=exp.DataType.build("DATE")))
-        return comparison(left, condition.op, value)
-
-
-def without_labels(plan: Plan) -> Plan:
-    """The plan with empty labels, to compare meanings."""
-    return replace(plan, values=tuple(replace(v, label="") for v in plan.values))
-
-
-__all__ = ["CannotCompile", "columns_in", "compile_query", "without_labels"]
+__all__ = ["CannotCompile", "compile_query"]
