@@ -11,7 +11,7 @@ from assistant.services import Services
 from assistant.turn import Turn
 from retrieval.text import simplify
 
-MAX_QUESTION = 2000
+MAX_QUESTION = 1000  # what follows costs by the square of the length
 _HIDDEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SQL = re.compile(
     r"^(?:/\*.*?\*/|--[^\n]*\n|[\s(;])*(?:with\b.+?\bselect|select|insert|update|delete|drop|create|alter|truncate|copy|attach|pragma|install)\b",

@@ -120,17 +120,17 @@ def test_what_was_answered_is_there_after_reopening(demo_root: Path, tmp_path: P
     with Assistant.open(root) as assistant:
         for question in ("各区的学校数量", "那医院呢", "有条件共享的数据多久答复？"):
             asked.append(assistant.ask(question, conversation="mine"))
-        asked.append(assistant.ask("我要申请共享不动产登记数据", principal="official"))
-        other = assistant.ask("各区的公园数量", principal="official", conversation="mine")
+        asked.append(assistant.ask("我要申请共享不动产登记数据", principal="evaluator"))
+        other = assistant.ask("各区的公园数量", principal="evaluator", conversation="mine")
     assert other.conversation != "mine"
     with Assistant.open(root) as assistant:
         assert assistant.history("mine") == asked[:3]
-        assert assistant.history("mine", "official") == []
+        assert assistant.history("mine", "evaluator") == []
         assert [c.title for c in assistant.conversations("citizen")] == ["各区的学校数量"]
-        (draft,) = assistant.history(asked[3].conversation, "official")
+        (draft,) = assistant.history(asked[3].conversation, "evaluator")
         assert isinstance(draft, Draft)
         assert draft == asked[3]
-        assert assistant.delete_conversation("mine", "official") is False
+        assert assistant.delete_conversation("mine", "evaluator") is False
         log = assistant.services.audit
         assert {e.body["id"] for e in log.entries(100)} >= {o.id for o in (*asked, other)}
         assert log.verify() == []
@@ -152,7 +152,7 @@ def test_asking_again_in_the_same_place_changes_no_history(demo_assistant: Assis
 
 def test_many_at_once_are_all_answered_kept_and_recorded(demo_assistant: Assistant) -> None:
     questions = ["各区的学校数量", "找一下公园的数据", "有条件共享的数据多久答复？", "你有哪些数据？"] * 5
-    people = ["citizen", "official"] * 10
+    people = ["citizen", "evaluator"] * 10
     before = demo_assistant.services.audit.head().count
     with ThreadPoolExecutor(6) as pool:
         outcomes = list(pool.map(lambda pair: demo_assistant.ask(pair[0], principal=pair[1]), zip(questions, people, strict=True)))

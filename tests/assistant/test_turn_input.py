@@ -36,7 +36,7 @@ def test_a_question_of_ten_thousand_characters_is_too_long(demo_assistant: Assis
 
 
 def test_as_long_as_it_may_be_is_answered_in_time(demo_assistant: Assistant) -> None:
-    outcome = demo_assistant.ask("各区学校数量，" * 285)
+    outcome = demo_assistant.ask("各区学校数量，" * 142)
     assert sum(outcome.timings_ms.values()) < 60_000
 
 

@@ -229,7 +229,7 @@ def test_the_schema_is_published(demo_assistant: Assistant, tmp_path: Path) -> N
         jsonschema.validate({"kind": "answer", "text": "", "unknown": 1}, SCHEMA)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.text(max_size=60),

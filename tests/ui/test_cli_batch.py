@@ -19,7 +19,7 @@ from ui.cli.app import app
 
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "question": "全市一共有多少所学校？"},
-    {"id": 2, "question": "各区居民的数量", "as": "steward"},
+    {"id": 2, "question": "各区居民的数量", "as": "evaluator"},
     {"id": "c", "question": "去年各区的学校数量？", "conversation": "k"},
     {"id": "d", "question": "前三名呢", "conversation": "k"},
     {"id": "e", "question": "", "note": "kept"},
@@ -45,8 +45,8 @@ def test_every_row_gets_its_outcome(city: Path, tmp_path: Path) -> None:
     answered = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [r["id"] for r in answered] == ["a", "2", "c", "d", "e"]
     outcomes = [OUTCOME.validate_python(r["outcome"]) for r in answered]
-    assert [o.kind for o in outcomes] == ["answer", "answer", "answer", "answer", "clarify"]
-    assert outcomes[1].principal == "steward"
+    assert [o.kind for o in outcomes] == ["answer", "refuse", "answer", "answer", "clarify"]
+    assert outcomes[1].principal == "evaluator"
     assert outcomes[2].conversation == outcomes[3].conversation == "k"
     assert answered[3]["outcome"]["table"]["row_count"] == 3
     assert answered[4]["note"] == "kept"
