@@ -88,6 +88,7 @@ def school_answer() -> Answer:
             Citation(n=2, kind="query", id="q-1", title="学校数量，按区县分组", locator="2026.06-3f9c"),
         ],
         suggestions=["近五年呢？", "哪个区在校生最多？", "换成高中"],
+        state=[Option(label="指标：学校数量", value=""), Option(label="时间：2025年", value="不限时间")],
         warnings=["望湖县2025年的在校生数据有缺失，未计入合计。"],
         versions={"data": "2026.06-3f9c", "catalog": "a71c20"},
     )
@@ -209,6 +210,7 @@ def hostile_answer() -> Answer:
         route="data",
         text=f"共{len(HOSTILE)}条：{HOSTILE[0]} {HOSTILE[1]} {HOSTILE[3]}[1]",
         explanation=HOSTILE[5],
+        state=[Option(label=text, value=text) for text in HOSTILE],
         warnings=[HOSTILE[0]],
         table=ResultTable(
             columns=[

@@ -58,6 +58,33 @@ def test_an_example_is_answered_with_chart_sources_and_query(screen: Any) -> Non
     assert screen.foreign == []
 
 
+def test_a_condition_is_taken_out_by_key_in_the_same_conversation(screen: Any) -> None:
+    turn = ask(screen, "去年各区的学校数量，前三名")
+    address = screen.url
+    assert "2025年" in turn.locator(".conditions").inner_text()
+    assert turn.locator("table.result tbody tr").count() == 3
+    button = turn.get_by_role("button", name=re.compile("^去掉条件：排序"))
+    button.focus()
+    screen.keyboard.press("Enter")
+    after = screen.locator("#history .turn").nth(1)
+    after.wait_for(timeout=60_000)
+    assert after.locator("table.result tbody tr").count() > 3
+    assert "排序" not in after.locator(".conditions").inner_text()
+    assert "2025年" in after.locator(".conditions").inner_text()
+    assert screen.url == address
+    assert turn.get_by_role("button", name=re.compile("^去掉条件")).count() == 0
+
+
+def test_conditions_fit_a_phone(screen: Any) -> None:
+    screen.set_viewport_size({"width": 390, "height": 844})
+    turn = ask(screen, "去年各区的学校数量，前三名")
+    assert screen.evaluate("document.documentElement.scrollWidth") == 390
+    for button in turn.locator(".conditions button").all():
+        box = button.bounding_box()
+        assert box["x"] + box["width"] <= 390
+        assert min(box["width"], box["height"]) >= 24
+
+
 def test_a_policy_answer_shows_the_articles_own_words(screen: Any) -> None:
     turn = ask(screen, "有条件共享的数据多久答复？")
     quote = turn.locator(".sources blockquote").first

@@ -44,6 +44,18 @@ def test_bars_start_at_zero_and_the_longest_fills_the_width() -> None:
     assert "118" in chart_html(model)
 
 
+def test_a_small_change_does_not_look_steep() -> None:
+    data = table([[2023, 408419], [2024, 409706], [2025, 410428]], ("year", "number"), ("数", "number"))
+    model = model_of(Chart(kind="line", x="year", y=["数"]), data)
+    low, high = min(v or 0 for v in model.series[0].values), max(v or 0 for v in model.series[0].values)
+    assert model.position(high) - model.position(low) < 10
+    assert model.note == "纵轴不从 0 开始。"
+    drawn = chart_html(model)
+    assert "40.84万" in drawn
+    assert "wide-only" not in drawn
+    assert model.categories == ["2023", "2024", "2025"]
+
+
 def test_a_gap_in_a_line_is_a_gap() -> None:
     answer = trend_answer()
     assert answer.chart and answer.table

@@ -64,6 +64,29 @@ def test_found_datasets_carry_their_data_items() -> None:
     assert view(school_answer()).cards == []
 
 
+def test_a_condition_can_be_taken_out_unless_it_must_stay() -> None:
+    html = turn_html(view(school_answer()), "k")
+    read = Reader(html)
+    assert [v for name, v in read.attributes if name == "aria-label" and v and v.startswith("去掉")] == [
+        "去掉条件：时间：2025年"
+    ]
+    assert ("data-ask", "不限时间") in read.attributes
+    assert "<span>指标：学校数量</span></li>" in html
+
+
+def test_conditions_of_hostile_data_are_text() -> None:
+    read = Reader(turn_html(view(hostile_answer()), "k"))
+    for text in HOSTILE[:6]:
+        assert ("data-ask", text) in read.attributes
+        assert ("aria-label", f"去掉条件：{text}") in read.attributes
+    assert not set(read.tags) & {"img", "script"}
+
+
+def test_a_refusal_does_not_offer_the_same_request_twice() -> None:
+    more = ["我要申请共享“社会保险参保人员信息”数据", "各区参保人数"]
+    assert view(refuse().model_copy(update={"suggestions": more})).suggestions == ["各区参保人数"]
+
+
 def test_options_ask_their_value() -> None:
     html = turn_html(view(clarify()), "k")
     assert 'data-ask="各区专任教师有多少人？"' in html

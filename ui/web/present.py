@@ -8,7 +8,7 @@ from typing import Any
 from assistant.outcome import Answer, Citation, Clarify, Draft, Outcome, Refuse
 from ui.web import wording
 from ui.web.sources import DatasetLookup, card_view, no_lookup, source_view
-from ui.web.view import Action, Badge, Field, Mark, Tone, TurnView
+from ui.web.view import Action, Badge, Condition, Field, Mark, Tone, TurnView
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
@@ -33,6 +33,7 @@ def turn_view(outcome: Outcome, lookup: DatasetLookup = no_lookup) -> TurnView:
     if isinstance(outcome, Answer):
         shown |= {
             "explanation": outcome.explanation,
+            "conditions": [Condition(slot.label, slot.value.strip()) for slot in outcome.state],
             "table": outcome.table,
             "chart": outcome.chart,
             "sql": outcome.sql.text if outcome.sql else "",
@@ -42,6 +43,8 @@ def turn_view(outcome: Outcome, lookup: DatasetLookup = no_lookup) -> TurnView:
         shown["options"] = [Action(option.label, option.value) for option in outcome.options]
     elif isinstance(outcome, Refuse):
         shown["actions"] = [_request_action(key, outcome.citations, lookup) for key in outcome.may_request]
+        if shown["actions"]:  # a suggestion to request the same would stand under the button that does it
+            shown["suggestions"] = [text for text in outcome.suggestions if "申请" not in text]
     else:
         shown |= {"fields": _fields(outcome), "checks": _checks(outcome)}
     return TurnView(**shown)

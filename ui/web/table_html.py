@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.outcome import ResultTable, TableColumn
-from ui.web.format import MISSING, as_number, cell_text, is_numeric
+from ui.web.format import MISSING, as_number, cell_text, is_numeric, is_year
 from ui.web.markup import Markup, h
 
 SHOWN_ROWS = 100
@@ -33,7 +33,7 @@ def table_html(table: ResultTable, downloads: Markup | None = None) -> Markup:
 
 def _count(table: ResultTable, shown: int) -> str:
     if table.truncated:
-        return f"结果超过上限，只取前 {len(table.rows):,} 行" + (
+        return f"结果较多，只列出前 {len(table.rows):,} 行" + (
             f"，此处显示 {shown} 行" if shown < len(table.rows) else ""
         )
     if shown < len(table.rows):
@@ -41,15 +41,20 @@ def _count(table: ResultTable, shown: int) -> str:
     return f"共 {table.row_count:,} 行"
 
 
+def _to_the_right(column: TableColumn) -> bool:
+    """Amounts stand to the right; a year is a name."""
+    return is_numeric(column) and not is_year(column)
+
+
 def _heading(column: TableColumn, position: int) -> Markup:
     unit = h("small", f"（{column.unit}）") if column.unit else None
     button = h("button", column.label or column.name, unit, type="button", data_sort=position, title="点击排序")
-    return h("th", button, scope="col", aria_sort="none", class_="number" if is_numeric(column) else None)
+    return h("th", button, scope="col", aria_sort="none", class_="number" if _to_the_right(column) else None)
 
 
 def _cell(value: Any, column: TableColumn) -> Markup:
     text = cell_text(value, column)
     number = as_number(value)
     missing = text == MISSING and value is None
-    classes = " ".join(n for n, on in (("number", is_numeric(column)), ("missing", missing)) if on)
+    classes = " ".join(n for n, on in (("number", _to_the_right(column)), ("missing", missing)) if on)
     return h("td", text, class_=classes or None, data_value=number, title="数据缺失" if missing else None)

@@ -8,7 +8,7 @@ from ui.web.chart import chart_html, chart_model
 from ui.web.evidence_html import badge_html, evidence_html
 from ui.web.markup import Markup, h, join
 from ui.web.table_html import table_html
-from ui.web.view import Action, Card, Mark, TurnView
+from ui.web.view import Action, Card, Condition, Mark, TurnView
 
 _CLOSING = "，。；：、！？）》”’」』.,;:!?)"
 
@@ -28,6 +28,7 @@ def turn_html(view: TurnView, key: str, *, principal: str = "", steps: Markup | 
                 _warnings(view.warnings),
                 h("div", _text(view, key), class_="answer-text", id=f"text-{key}"),
                 _understood(view.explanation),
+                _conditions(view.conditions),
                 _options(view.options),
                 _chart(view),
                 table_html(view.table, _downloads(view, principal)) if view.table and view.table.columns else None,
@@ -111,6 +112,26 @@ def _understood(explanation: str) -> Markup | None:
     if not explanation:
         return None
     return h("p", h("b", "我的理解"), h("span", explanation), class_="understood")
+
+
+def _conditions(conditions: list[Condition]) -> Markup | None:
+    """What was understood, slot by slot. Only the newest turn's can be taken out: the style hides the others' buttons."""
+    if not conditions:
+        return None
+    return h(
+        "div",
+        h("b", "当前条件"),
+        h("ul", [_condition(one) for one in conditions]),
+        class_="conditions",
+        role="group",
+        aria_label="当前条件",
+    )
+
+
+def _condition(condition: Condition) -> Markup:
+    name = f"去掉条件：{condition.label}"
+    remove = h("button", "×", type="button", data_ask=condition.removal, aria_label=name, title=name)
+    return h("li", h("span", condition.label), remove if condition.removal else None)
 
 
 def _options(options: list[Action]) -> Markup | None:

@@ -55,6 +55,14 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """One slot of what was understood; asking `removal` takes it out. Empty: it cannot go."""
+
+    label: str
+    removal: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One found dataset."""
 
@@ -83,6 +91,7 @@ class TurnView:
     cards: list[Card] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     sql: str = ""
+    conditions: list[Condition] = field(default_factory=list)
     options: list[Action] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)

@@ -10,6 +10,8 @@ from ui.web.markup import Markup, h
 
 COLORS = ("#2563a8", "#c2571a", "#2f7d5b", "#7a4fa3", "#a3324f", "#4b6a88", "#8a6d00", "#0f7c8c", "#b5457f", "#5d7a1f")
 WIDEST_LABELS = 8  # labels under a line before they are thinned out
+PHONE_LABELS = 5  # of these a phone has room for all
+WRITTEN_POINTS = 6  # a line of so few points carries its numbers
 
 
 def chart_html(model: ChartModel) -> Markup:
@@ -131,11 +133,18 @@ def _line(model: ChartModel) -> list[Markup]:
                 continue
             style = f"left:{point[0]}%;top:{round(point[1], 3)}%;color:{color}"
             tip = _tip(model, model.categories[i], series, value)
-            dots.append(h("b", class_="dot" if count <= 40 else "dot quiet", style=style, data_tip=tip))
+            written = (
+                h("span", short_number(value), class_="above") if len(model.series) * count <= WRITTEN_POINTS else None
+            )
+            edge = " first" if i == 0 else " last" if i == count - 1 else ""
+            dots.append(
+                h("b", written, class_=f"dot{'' if count <= 40 else ' quiet'}{edge}", style=style, data_tip=tip)
+            )
     step = max(1, math.ceil((count - 1) / (WIDEST_LABELS - 1)))
     shown = [i for i in range(count) if i % step == 0]
+    crowded = len(shown) > PHONE_LABELS
     labels = [
-        h("span", model.categories[i], style=f"left:{where[i]}%", class_="" if n % 2 == 0 else "wide-only")
+        h("span", model.categories[i], style=f"left:{where[i]}%", class_="wide-only" if n % 2 and crowded else None)
         for n, i in enumerate(shown)
     ]
     # Written as text: an SVG attribute such as viewBox keeps its capital letter.

@@ -14,6 +14,7 @@ MAX_BARS = 30
 MAX_POINTS = 400
 MAX_SERIES = 10
 MAX_SLICES = 7
+LEAST_SPAN = 0.1  # of the highest value: an axis over less makes a change of a few thousandths look steep
 _TIME = re.compile(r"^(19|20)\d\d(年|[-./年]\d{1,2}.*|[Qq]\d|)$|^\d{1,2}月$")
 
 Shape = Literal["columns", "bars", "line", "pie"]
@@ -82,10 +83,17 @@ def chart_model(chart: Chart, table: ResultTable) -> ChartModel | None:
         ticks = ticks if ticks[0] < ticks[1] else [0.0, 1.0]
     else:
         spread_out = min(numbers) < 0.5 * max(numbers) or min(numbers) == max(numbers)
-        ticks = round_ticks(numbers, from_zero=shape != "line" or spread_out)
+        from_zero = shape != "line" or spread_out
+        ticks = round_ticks(numbers if from_zero else [*numbers, *_least_span(numbers)], from_zero=from_zero)
         if ticks[0] > 0 or ticks[-1] < 0:
             note = f"纵轴不从 0 开始。{note}"
     return ChartModel(shape, chart.title, unit, categories, series, ticks, note)
+
+
+def _least_span(numbers: list[float]) -> tuple[float, float]:
+    """The lowest and highest value that the axis must hold at least, around the middle of the numbers."""
+    middle, reach = (min(numbers) + max(numbers)) / 2, LEAST_SPAN / 2 * max(map(abs, numbers))
+    return middle - reach, middle + reach
 
 
 def _pivoted(table: ResultTable, x: int, color: int, y: int) -> tuple[list[str], list[Series]]:
