@@ -34,7 +34,7 @@ def run_scale(entries: int, out: Path, source: Path | None = None, progress: Pro
     """Measure a catalogue of `entries` and write summary.json to `out`; returns the summary.
 
     `source`: a folder with catalogue files (*.jsonl) to vary; None: the demo city's catalogue. WorkspaceError: nothing to vary.
-    Times are seconds of the wall, memory is the peak resident set in MiB, search times are milliseconds.
+    Times are seconds of the wall (`cpu_s`: of the processor, over the whole stage), memory is the peak resident set in MiB, search times are milliseconds.
     """
     report = progress or (lambda _stage, _share: None)
     out.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ def _apart(name: str, stage: Callable[..., dict[str, Any]], arguments: tuple[Any
 def _work(pipe: Any, stage: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> None:
     try:
         result = stage(*arguments, lambda text, share: pipe.send(("progress", (text, share))))
-        pipe.send(("done", {**result, "peak_mib": _peak()}))
+        pipe.send(("done", {**result, "cpu_s": round(time.process_time(), 1), "peak_mib": _peak()}))
     except Exception as error:
         pipe.send(("failed", f"{type(error).__name__}: {error}"))
         raise
