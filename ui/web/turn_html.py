@@ -75,19 +75,19 @@ def _text(view: TurnView, key: str) -> list[Markup | str | None]:
             shown.append(part)
             at += 1
             continue
-        marks: list[Markup | str | None] = []
+        marks: list[list[Markup | str]] = []
         while at < len(parts) and isinstance(mark := parts[at], Mark):
-            marks.append(_mark(mark.n, key))
+            marks.append([_mark(mark.n, key)])
             at += 1
         before = shown[-1] if shown else ""
         if isinstance(before, str) and before and not before[-1].isspace():
             shown[-1] = before[:-1]
-            marks.insert(0, before[-1])
+            marks[0].insert(0, before[-1])
         after = parts[at] if at < len(parts) else ""
         if isinstance(after, str) and after[:1] in _CLOSING and after:
-            marks.append(after[0])
+            marks[-1].append(after[0])
             parts[at] = after[1:]
-        shown.append(h("span", marks, class_="bound"))
+        shown += [h("span", unit, class_="bound") for unit in marks]  # between two marks a line may end
     return shown
 
 
