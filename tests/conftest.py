@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from corpus.demo import build_demo
 @pytest.fixture(scope="session")
 def demo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A prepared demo workspace that tests must not write to."""
-    shared = tmp_path_factory.getbasetemp().parent / "demo-city"
+    base = tmp_path_factory.getbasetemp()  # of one worker under xdist, whose parent is the run's; else of the run
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "demo-city"
     root = shared / "workspace"
     shared.mkdir(exist_ok=True)
     with FileLock(shared / "lock"):

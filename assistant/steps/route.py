@@ -35,17 +35,14 @@ def choose(turn: Turn, planning: Planning) -> Route:
     text = turn.text
     if cues.ABOUT.search(text):
         return "about"
-    if cues.REQUEST.search(text):
+    if cues.REQUEST.search(text) and not cues.ASKS.search(text):
         return "share_request"
     strength = plan_strength(planning)
     policy = turn.articles.confidence if turn.articles and turn.articles.hits else 0.0
     datasets = turn.datasets.confidence if turn.datasets and turn.datasets.hits else 0.0
     quantity, statistic = bool(cues.QUANTITY.search(text)), bool(cues.STATISTIC.search(text))
-    finds, rules, nouns = (
-        bool(cues.FIND.search(text)),
-        bool(cues.RULES.search(text)),
-        bool(cues.RULE_NOUNS.search(text)),
-    )
+    finds, rules = bool(cues.FIND.search(text)), bool(cues.RULES.search(text))
+    nouns = bool(cues.RULE_NOUNS.search(text))
     asks_where = bool(cues.ASKS_WHERE.match(text))
     if finds and not (quantity and strength >= (0.7 if statistic else 0.8) and not asks_where):
         return "find_dataset"
@@ -69,7 +66,7 @@ def choose(turn: Turn, planning: Planning) -> Route:
         return "data"
     if datasets >= 0.5:
         return "data" if quantity and strength > 0 else "find_dataset"
-    return "policy" if policy >= 0.75 else "out_of_scope"
+    return "policy" if policy >= (0.75 if datasets else 0.5) else "out_of_scope"
 
 
 def asks_for_figures(text: str) -> bool:
