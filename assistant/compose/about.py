@@ -21,7 +21,7 @@ def about(turn: Turn, services: Services) -> Answer:
     documents = services.store.hashes("document")
     parts = [f"本系统的数据目录收录{len(datasets):,}个数据集，来自{len(publishers):,}个部门"]
     if len(regions) > 1:
-        parts[0] += "（" + "、".join(f"{r}{n:,}个" for r, n in regions.most_common(6)) + "）"
+        parts[0] += "（按地区：" + "、".join(f"{r}{n:,}个" for r, n in regions.most_common(6)) + "）"
     parts.append(f"其中{len(visible)}张数据表可以由当前身份直接提问统计")
     parts.append(f"另有{len(documents)}份政策文件可供查询条文")
     named = [t for t in visible if t.dataset in services.datasets][:6]
