@@ -155,7 +155,9 @@ def test_many_at_once_are_all_answered_kept_and_recorded(demo_assistant: Assista
     people = ["citizen", "evaluator"] * 10
     before = demo_assistant.services.audit.head().count
     with ThreadPoolExecutor(6) as pool:
-        outcomes = list(pool.map(lambda pair: demo_assistant.ask(pair[0], principal=pair[1]), zip(questions, people, strict=True)))
+        outcomes = list(
+            pool.map(lambda pair: demo_assistant.ask(pair[0], principal=pair[1]), zip(questions, people, strict=True))
+        )
     assert all(o.kind == "answer" for o in outcomes)
     for outcome, who in zip(outcomes, people, strict=True):
         assert demo_assistant.history(outcome.conversation, who) == [outcome]
