@@ -116,10 +116,6 @@ class ValueIndex:
     def range(self, table: str, column: str) -> Range:
         return self.ranges.get(f"{table}.{column}", Range(None, None))
 
-    def values_of(self, table: str, column: str) -> list[str]:
-        """All values known of one column."""
-        return [v for v, places in self.exact.items() if (table, column) in places]
-
     def save(self, path: Path) -> None:
         """Write as JSON, replacing the file in one step."""
         columns = sorted({place for places in self.exact.values() for place in places})

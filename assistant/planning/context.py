@@ -102,18 +102,6 @@ class Context:
         column = self.column(index)
         return column is not None and column.role == Role.MEASURE
 
-    def is_table(self, index: int) -> bool:
-        found = self.resolved[index]
-        return found is not None and found.kind == "table"
-
-    def is_metric(self, index: int) -> bool:
-        found = self.resolved[index]
-        return found is not None and found.kind == "metric"
-
-    def is_value(self, index: int) -> bool:
-        found = self.resolved[index]
-        return found is not None and found.kind == "value"
-
     def of(self, col: Col) -> Column:
         return self.schema.model.table(col.table).column(col.name)
 

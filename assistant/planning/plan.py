@@ -297,8 +297,3 @@ def tables_of(plan: Plan) -> list[str]:
         found += [c.table for c in columns_of(expression)]
     found += [c.table for c in columns_in(plan.where)] + list(plan.whole)
     return list(dict.fromkeys(found))
-
-
-def with_condition(plan: Plan, condition: Condition) -> Plan:
-    """The plan with one more condition."""
-    return replace(plan, where=conjunction([c for c in (plan.where, condition) if c is not None]))

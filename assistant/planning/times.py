@@ -250,7 +250,6 @@ _AFTER_INCLUSIVE = re.compile(r"(?:及(?:其|那|此)?(?:之|以)?后|以来|起
 _AFTER = re.compile(r"(?:之后|以后|过后|后(?!期|续|勤|台|备|代|来))")
 _BEFORE_INCLUSIVE = re.compile(r"(?:及(?:其|那|此)?(?:之|以)?前|为止|截止)")
 _BEFORE = re.compile(r"(?:之前|以前|前(?!年|台|期|后|[一二三四五六七八九十\d]))")
-_PREFIX_AFTER = ("晚于", "自", "自从")
 
 
 def _open_end(text: str, start: int, span: TimeSpan) -> TimeSpan:
