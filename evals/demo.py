@@ -48,7 +48,7 @@ class Case:
     sql: str = ""
     also: tuple[str, ...] = ()  # other readings that are as good
     expect: Expect = "answer"
-    split: Literal["open", "held"] = "open"  # held: for reporting only
+    split: Literal["open", "held", "fresh"] = "open"  # held: for reporting only; fresh: written before a round of work
     values_only: bool = False  # how a period is written does not matter, only its numbers
     unordered_ties: bool = False  # the last places are tied: as many rows are enough
 
@@ -207,7 +207,7 @@ def show(results: list[CaseResult]) -> str:
     report = summary(results)
     head = "| | 题数 | 正确率 | " + " | ".join(VERDICTS.values()) + " |"
     lines = [head, "|---" * (len(VERDICTS) + 3) + "|", _line("全部", report["all"])]
-    lines += [_line({"open": "开发", "held": "留出"}[s], c) for s, c in report["by_split"].items()]
+    lines += [_line({"open": "开发", "held": "留出", "fresh": "新写"}[s], c) for s, c in report["by_split"].items()]
     lines += [_line(k, c) for k, c in report["by_kind"].items()]
     return "\n".join([*lines, f"用时 p50 {report['p50_ms']} 毫秒，p95 {report['p95_ms']} 毫秒"])
 
