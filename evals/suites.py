@@ -49,6 +49,7 @@ SUITES: dict[str, Suite] = {
         _questions("demo", "演示城市，单问", demo.SUITE),
         _questions("demo200", "演示城市，各种问法，含应反问、应拒答和没有的数据", demo.SUITE_200),
         _conversations("dialogues", "演示城市，连续追问", dialogues.SUITE),
+        _conversations("dialogues-fresh", "演示城市，连续追问，事先没有试过的说法", dialogues.SUITE_FRESH),
     )
 }
 
