@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime, nullable=False),
         sa.Column("updated", sa.DateTime, nullable=False),
         sa.Column("submitted", sa.Date),
-        sa.Column("due", sa.Date),
         sa.Column("ends", sa.Date),
         sa.Column("submission", sa.String(64)),
         sa.Column("body", sa.Text, nullable=False),
