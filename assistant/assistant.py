@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.conversations import Conversations, ConversationSummary
 from assistant.events import StepEvent
@@ -23,6 +24,11 @@ from tools.audit import AuditLog
 from tools.principal import Principal
 from tools.query.tool import QueryTool
 from tools.rights import DEMO_USERS
+
+if TYPE_CHECKING:
+    from tools.accounts.accounts import Accounts
+
+PUBLIC = "citizen"  # whoever has not signed in, in every workspace
 
 
 class UnknownUser(Exception):
@@ -72,6 +78,18 @@ class Assistant:
     def index(self) -> Index:
         return self.services.index
 
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demo workspace, the only kind in which demo users exist."""
+        return self.workspace.manifest().get("kind") == "demo"
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The people with an account. Opened when first asked for: the demo and a single question need none."""
+        from tools.accounts.opening import open_accounts
+
+        return open_accounts(self.workspace, self.services.settings, self.services.audit)
+
     def prepare(self) -> None:
         """Build what a first question would otherwise wait for: the public scope's database and values, Chroma."""
         self.services.planner_for(DEMO_USERS["citizen"])
@@ -118,12 +136,17 @@ class Assistant:
         return before, after
 
     def principal(self, who: str | Principal) -> Principal:
-        """The user called `who`; UnknownUser when there is none."""
+        """The public, a demo user of a demo workspace, or a person with an account; UnknownUser when there is none."""
         if isinstance(who, Principal):
             return who
-        if who not in DEMO_USERS:
+        if who == PUBLIC or (self.demo and who in DEMO_USERS):
+            return DEMO_USERS[who]
+        user = self.accounts.users.get(who)
+        if user is not None and user.active:
+            return user.principal
+        if self.demo:
             raise UnknownUser(f"没有名为“{who}”的用户。可用的有：{'、'.join(DEMO_USERS)}。")
-        return DEMO_USERS[who]
+        raise UnknownUser(f"没有名为“{who}”的用户，或者账号已停用。用 zhengwen users list 可以看到全部账号。")
 
     def examples(self) -> list[str]:
         """Questions that this workspace can answer, to start with."""
@@ -142,6 +165,8 @@ class Assistant:
         return self.services.conversations.delete(conversation, self.principal(principal).id)
 
     def close(self) -> None:
+        if "accounts" in vars(self):
+            self.accounts.close()
         self.services.close()
 
     def __enter__(self) -> Assistant:

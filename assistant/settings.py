@@ -14,16 +14,19 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from corpus.workspace import Workspace, WorkspaceError
+from tools.accounts.settings import AccountSettings
 
 _EXPECTED: dict[Any, str] = {
     str: "要写成带引号的文字",
     int: "要写成整数",
     float: "要写成数字",
+    bool: "要写成 true 或 false",
+    int | None: "要写成整数",
     date | None: "要写成日期，例如 2026-07-01",
 }
 
 
-class Settings(BaseSettings):
+class Settings(AccountSettings, BaseSettings):
     """What an owner may set. Everything has a default that works with no network and no model."""
 
     model_config = SettingsConfigDict(env_prefix="ZHENGWEN_", extra="ignore")
