@@ -181,8 +181,9 @@ def _limit(kind: Kind, since: date, limit: Limit, whose: Rule, calendar: Workday
 
 
 def _end(request: ShareRequest, book: RuleBook, since: date) -> Deadline | None:
-    if request.ends is None:
+    ends = request.agreed_ends
+    if ends is None:
         return None
     article = f"《{book.national.title}》第二十七条第一款"
     note = "到期须按提供部门的要求处置数据；确需继续使用的，重新申请"
-    return Deadline("end", request.ends, since, 0, Capacity.REQUESTER, article, note)
+    return Deadline("end", ends, since, 0, Capacity.REQUESTER, article, note)

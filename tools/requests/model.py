@@ -100,7 +100,7 @@ class WantedItem(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1, max_length=200)
-    use: str = Field("", max_length=500)
+    use: str = Field(default="", max_length=500)
 
 
 class LeftOutItem(BaseModel):
@@ -109,7 +109,7 @@ class LeftOutItem(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1, max_length=200)
-    reason: str = Field("", max_length=500)
+    reason: str = Field(default="", max_length=500)
 
 
 class Basis(BaseModel):
@@ -117,10 +117,12 @@ class Basis(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    document: str = Field("", max_length=200)  # title, without 《》
-    article: str = Field("", max_length=60)  # 第二十条
-    quote: str = Field("", max_length=LONGEST)  # verbatim
-    duty: str = Field("", max_length=LONGEST)  # 三定规定 or another statement of duty, where there is no article
+    document: str = Field(default="", max_length=200)  # title, without 《》
+    article: str = Field(default="", max_length=60)  # 第二十条
+    quote: str = Field(default="", max_length=LONGEST)  # verbatim
+    duty: str = Field(
+        default="", max_length=LONGEST
+    )  # 三定规定 or another statement of duty, where there is no article
 
     @field_validator("document")
     @classmethod
@@ -137,22 +139,22 @@ class Content(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    officer_name: str = Field("", max_length=100)
-    contact: str = Field("", max_length=200)
-    agency_head: str = Field("", max_length=100)  # 本部门共享工作机构负责人 who agreed (条例 第二十条)
+    officer_name: str = Field(default="", max_length=100)
+    contact: str = Field(default="", max_length=200)
+    agency_head: str = Field(default="", max_length=100)  # 本部门共享工作机构负责人 who agreed (条例 第二十条)
     items: list[WantedItem] = Field(default_factory=list, max_length=500)
     left_out: list[LeftOutItem] = Field(default_factory=list, max_length=500)
     basis: list[Basis] = Field(default_factory=list, max_length=20)
-    purpose: str = Field("", max_length=LONGEST)
-    scenario: str = Field("", max_length=LONGEST)
-    use_scope: str = Field("", max_length=LONGEST)
-    method: str = Field("", max_length=200)
+    purpose: str = Field(default="", max_length=LONGEST)
+    scenario: str = Field(default="", max_length=LONGEST)
+    use_scope: str = Field(default="", max_length=LONGEST)
+    method: str = Field(default="", max_length=200)
     starts: date | None = None
     ends: date | None = None
-    frequency: str = Field("", max_length=100)
-    security: str = Field("", max_length=LONGEST)
-    disposal: str = Field("", max_length=LONGEST)
-    personal_impact: str = Field("", max_length=LONGEST)
+    frequency: str = Field(default="", max_length=100)
+    security: str = Field(default="", max_length=LONGEST)
+    disposal: str = Field(default="", max_length=LONGEST)
+    personal_impact: str = Field(default="", max_length=LONGEST)
     sources: dict[str, Trace] = Field(default_factory=dict)  # by field name
 
     @field_validator("sources")
@@ -242,6 +244,18 @@ class ShareRequest(Content):
     def missing(self) -> list[str]:
         """The names of the fields that must be stated and are blank, in the order of the form."""
         return missing(self.content, bool(self.personal_items))
+
+    @property
+    def agreed_items(self) -> list[str]:
+        """The items that the provider agreed to; all that are asked for until it has replied."""
+        reply = self.last(Action.ACCEPT)
+        return list(reply.details["items"]) if reply else [item.name for item in self.items]
+
+    @property
+    def agreed_ends(self) -> date | None:
+        """The last day of use: the provider may agree to an earlier one than was asked for."""
+        reply = self.last(Action.ACCEPT)
+        return date.fromisoformat(reply.details["ends"]) if reply and "ends" in reply.details else self.ends
 
     def last(self, *actions: Action) -> Event | None:
         """The latest event of one of these kinds."""

@@ -31,7 +31,7 @@ class Limit(_Part):
     article: str = ""
     note: str = ""
     document: str = ""  # when it is not the rule's own
-    origin: Literal["reply", "receipt"] = Field("reply", alias="from")
+    origin: Literal["reply", "receipt"] = Field(default="reply", alias="from")
     longest: int | None = None  # with an extension that the rule itself allows
     ask_before: int = 0  # working days before the limit by which more time must be asked for
 
@@ -90,11 +90,12 @@ class Rule(_Part):
 
 
 class RuleBook(BaseModel):
-    """All rules; a later one with the same id replaces an earlier one."""
+    """All rules by id. `place`: the region of entries that do not name one."""
 
     model_config = ConfigDict(frozen=True)
 
     rules: dict[str, Rule]
+    place: str = ""
 
     @property
     def national(self) -> Rule:
@@ -102,11 +103,8 @@ class RuleBook(BaseModel):
 
     def rule_for(self, region: str, day: date) -> Rule:
         """What holds in `region` on `day`: its own rule, that of the province it names, else the national one."""
-        here = [
-            rule
-            for rule in self.rules.values()
-            if rule.region and region.strip().startswith(rule.region) and rule.holds_on(day)
-        ]
+        place = region.strip() or self.place
+        here = [r for r in self.rules.values() if r.region and place.startswith(r.region) and r.holds_on(day)]
         return max(here, key=lambda rule: (len(rule.region), rule.in_force), default=self.national)
 
     def above(self, rule: Rule) -> Rule:
@@ -139,11 +137,11 @@ def shipped_rules() -> RuleBook:
     return RuleBook(rules=_read(Path(__file__).with_name("rules.yaml")))
 
 
-def load_rules(folder: Path) -> RuleBook:
+def load_rules(folder: Path, place: str = "") -> RuleBook:
     """The shipped rules with those of the workspace at `folder` above them. RuleError says what is wrong with its file."""
     path = folder / OWN_RULES
-    shipped = shipped_rules()
-    return RuleBook(rules={**shipped.rules, **_read(path)}) if path.exists() else shipped
+    own = _read(path) if path.exists() else {}
+    return RuleBook(rules={**shipped_rules().rules, **own}, place=place)
 
 
 def _read(path: Path) -> dict[str, Rule]:

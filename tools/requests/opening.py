@@ -1,0 +1,44 @@
+"""A workspace's share requests, opened: the state database, the catalogue, the rules, the calendar and the log together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from corpus.catalog import Dataset
+from corpus.store import CatalogStore
+from corpus.workspace import Workspace
+from tools.audit import AuditLog
+from tools.requests.desk import RequestDesk, Surroundings
+from tools.requests.policies import PolicyShelf
+from tools.requests.rules import load_rules
+from tools.requests.workdays import load_workdays
+from tools.state import open_state, state_url
+
+
+def open_desk(
+    workspace: Workspace,
+    *,
+    today: Callable[[], date],
+    store: CatalogStore | None = None,
+    audit: AuditLog | None = None,
+    url: str = "",
+    place: str = "",
+    dataset: Callable[[str], Dataset | None] | None = None,
+) -> RequestDesk:
+    """The desk of a workspace. StateError, RuleError and CalendarError say in Chinese what is wrong.
+
+    `url`: the state database, when it is not the workspace's own file. `place`: the region of entries that name none.
+    """
+    store = store or CatalogStore(workspace.catalog_path)
+    return RequestDesk(
+        Surroundings(
+            engine=open_state(state_url(workspace, url)),
+            audit=audit or AuditLog(workspace.audit_path),
+            dataset=dataset or store.dataset,
+            policies=PolicyShelf(store.documents, today),
+            book=load_rules(workspace.root, place),
+            calendar=load_workdays(workspace.root),
+            today=today,
+        )
+    )
