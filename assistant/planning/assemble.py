@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from assistant.planning.amounts import read_amounts
+from assistant.planning.apart import asked_apart, times_apart
 from assistant.planning.context import Context
 from assistant.planning.entities import (
     above_rows,
@@ -90,7 +91,7 @@ def _set(ctx: Context) -> SetPlan | None:
 def plan_of(ctx: Context) -> Plan | None:
     """One plan from phrases that are folded already."""
     shown = read_targets(ctx)
-    where = joined(ctx.phrases)
+    where = joined(ctx.phrases, literal=ctx.schema.strict)
     having = [p.having for p in ctx.phrases if p.having is not None]
     ranks = [p for p in ctx.phrases if p.kind == "rank"]
     orders = list(dict.fromkeys(p.order for p in ranks if p.order is not None))
@@ -162,9 +163,11 @@ def _build(
         orders = [Order(k, False) for k in times]
     elif shown.values and keys and not orders and not times and not ctx.schema.strict:
         orders = [Order(next((v for v in shown.values if not isinstance(v, Growth)), shown.values[0]), True)]
-    split = _asked_apart(ctx, shown)
+    split = asked_apart(ctx, shown)
     if split is not None and split not in keys:
         keys.insert(0, split)
+    if shown.values and not ctx.schema.strict and limit is None:
+        shown.values[:] = times_apart(ctx, keys, shown.values)
     if where is not None and not grouped and not ctx.schema.strict and _lists_names(ctx, keys):
         context += [c for c in columns_in(where) if c not in keys]
     if where is None and not grouped and not orders and not ctx.schema.strict and _lists_names(ctx, keys):
@@ -352,28 +355,6 @@ def _orders(
             context.append(by)
         fixed.append(Order(by, order.descending))
     return fixed, context, grouped
-
-
-_APART = ("分别", "各", "对比", "比较", "各有")
-
-
-def _asked_apart(ctx: Context, shown: Shown) -> Col | None:
-    """民办学校有多少所，公办学校有多少所: two numbers asked for two values of one column are given apart."""
-    tests = [p.condition for p in ctx.phrases if p.kind == "condition" and isinstance(p.condition, Compare)]
-    columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
-    twice = [c for c in columns if columns.count(c) > 1]
-    asks = sum(m.kind == "howmany" for m in ctx.mentions)
-    summed = any(p.kind == "agg" or m.text in ("一共", "总共", "共") for p in ctx.phrases for m in ctx.mentions)
-    grouped = any(p.kind == "group" for p in ctx.phrases) and not summed
-    said = grouped or any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in _APART for m in ctx.mentions)
-    apart = (
-        not ctx.schema.strict
-        and shown.values
-        and twice
-        and said
-        and (asks > 1 or grouped or any(m.text in _APART for m in ctx.mentions))
-    )
-    return twice[0] if apart and isinstance(twice[0], Col) else None
 
 
 def _lists_names(ctx: Context, keys: list[Expression]) -> bool:

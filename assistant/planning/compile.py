@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from assistant.planning.expressions import Expressions
+from assistant.planning.held import held_columns
 from assistant.planning.joins import CannotCompile, Edge, JoinGraph
 from assistant.planning.plan import (
     Col,
@@ -51,13 +52,19 @@ class _Compiler(Expressions):
     # -- whole queries ------------------------------------------------------------------------------------------
 
     def _plan(self, plan: Plan) -> exp.Select:
+        outer = self.held
+        self.held = {} if self.literal else held_columns(plan, self.graph)
+        try:
+            return self._select(plan)
+        finally:
+            self.held = outer
+
+    def _select(self, plan: Plan) -> exp.Select:
         grouped = plan.grouped
         group = plan.group or plan.keys
         select = exp.select()
         for key in plan.keys:
-            shown = self.expression(key)
-            if plan.group and key not in plan.group and grouped:
-                shown = exp.AnyValue(this=shown)
+            shown = self.grouped_key(key, plan)
             select = select.select(exp.alias_(shown, key_label(key, self.model), quoted=True), copy=False)
         for value in plan.values:
             select = select.select(
@@ -79,11 +86,11 @@ class _Compiler(Expressions):
         if plan.limit_per and plan.limit is not None:
             window = exp.Window(
                 this=exp.RowNumber(),
-                partition_by=[self.expression(e) for e in plan.limit_per],
+                partition_by=[self.grouped_key(e, plan) for e in plan.limit_per],
                 order=exp.Order(expressions=[o.copy() for o in order]),
             )
             select.set("qualify", exp.Qualify(this=exp.LTE(this=window, expression=literal_of(plan.limit))))
-            order = [exp.Ordered(this=self.expression(e), nulls_first=False) for e in plan.limit_per] + order
+            order = [exp.Ordered(this=self.grouped_key(e, plan), nulls_first=False) for e in plan.limit_per] + order
         if order and self.literal and plan.limit is not None:
             order = self._fixed_order(select, plan, order)
         if order:
@@ -216,7 +223,8 @@ class _Compiler(Expressions):
 
     def _from(self, select: exp.Select, plan: Plan) -> exp.Select:
         select = select.from_(exp.Table(this=identifier(plan.root)), copy=False)
-        for edge in self.edges(plan.root, tables_of(plan)):
+        held = {gone.table: source.table for gone, source in self.held.items()}
+        for edge in self.edges(plan.root, [held.get(t, t) for t in tables_of(plan)]):
             on = [
                 self._equal(Col(edge.source, a), Col(edge.target, b))
                 for a, b in zip(edge.source_columns, edge.target_columns, strict=True)

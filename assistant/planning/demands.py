@@ -61,6 +61,11 @@ class Seen:
         return any(isinstance(p, Plan) and p.limit is not None for p in self.parts)
 
     @property
+    def several(self) -> bool:
+        """Whether several numbers stand side by side."""
+        return any(isinstance(p, Plan) and len(p.values) > 1 for p in self.parts) or self.has(Difference)
+
+    @property
     def keyed(self) -> bool:
         return any(isinstance(p, Plan) and (p.keys or p.group) for p in self.parts)
 
@@ -121,7 +126,7 @@ DEMANDS: tuple[Demand, ...] = (
     _demand(r"没有(?!超过|达到|足|到)|从未|从来没|不是|除了|除外|以外|不包括|不含|未(?:被|曾|获|受|经|达|按|办|处|通|参|缴)|不合格|不达标|不属于|非(?=[\u4e00-\u9fff]{2,6}(?:的|类|型))", lambda s: _negated(s) or s.said("未|不|非|没")),
     _demand(r"或者?(?!许|以上|更)|要么", lambda s: s.has(Or) or s.operator("in") or any(isinstance(p, SetPlan) for p in s.parts)),
     _demand(r"(?:高于|低于|超过|大于|小于|多于|少于)[^，。\d]{0,10}平均", lambda s: s.has(CompareToAggregate) or any(isinstance(p, Having) and p.against is not None for p in s.parts)),
-    _demand(r"各(?!项|自|位|种各样)|每个|每一|分别|不同的?(?=[\u4e00-\u9fff])|逐[年月日]|历年|按[\u4e00-\u9fff]{1,6}(?:统计|分|看|划分)", lambda s: s.keyed),
+    _demand(r"各(?!项|自|位|种各样)|每个|每一|分别|不同的?(?=[\u4e00-\u9fff])|逐[年月日]|历年|按[\u4e00-\u9fff]{1,6}(?:统计|分|看|划分)", lambda s: s.keyed or s.several),
     _demand(r"趋势|走势|变化情况", lambda s: s.has(TimeBucket) or s.has(Growth) or s.keyed),
     _demand(r"既[^，。]{1,16}又|同时(?:也|又|还)", lambda s: s.has(SetPlan, Member) or _conditions(s) >= 2),
 )  # fmt: skip

@@ -40,6 +40,7 @@ class Expressions:
         self.model = model
         self.graph = graph
         self.literal = literal
+        self.held: dict[Col, Col] = {}  # columns read from the side that joins, in the query at hand
 
     def _plan(self, plan: Plan) -> exp.Select:
         """A plan as a query, for subqueries."""
@@ -50,6 +51,7 @@ class Expressions:
 
     def expression(self, node: Expression) -> exp.Expr:
         if isinstance(node, Col):
+            node = self.held.get(node, node)
             return exp.Column(this=identifier(node.name), table=identifier(node.table))
         if isinstance(node, Number):
             return literal_of(node.value)
@@ -173,10 +175,13 @@ class Expressions:
     def _order(self, by: Value | Expression, plan: Plan) -> exp.Expr:
         if isinstance(by, Measure | Ratio | Growth):
             return self.value(by, plan)
-        tree = self.expression(by)
-        if plan.group and plan.grouped and by not in plan.group:
-            return exp.AnyValue(this=tree)
-        return tree
+        return self.grouped_key(by, plan)
+
+    def grouped_key(self, key: Expression, plan: Plan) -> exp.Expr:
+        """A key beside aggregates: any value of it, where its identity groups in its place."""
+        tree = self.expression(key)
+        grouped = [self.expression(g) for g in plan.group] if plan.grouped else []
+        return exp.AnyValue(this=tree) if grouped and tree not in grouped else tree
 
     # -- conditions ---------------------------------------------------------------------------------------------
 

@@ -95,6 +95,8 @@ def _tests_time(condition: Condition, col: Col) -> bool:
         return col in columns_of(condition.left)
     if isinstance(condition, And):
         return any(_tests_time(p, col) for p in condition.parts)
+    if isinstance(condition, Or):
+        return all(_tests_time(p, col) for p in condition.parts)
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from assistant.planning.alternatives import alternatives
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase
 from assistant.planning.plan import (
@@ -22,20 +23,26 @@ from assistant.planning.targets import Shown
 from corpus.semantics import Additivity
 
 
-def joined(phrases: list[Phrase]) -> Condition | None:
-    """All conditions in the order of the question: 或 between two makes an alternative, all else must hold."""
+def joined(phrases: list[Phrase], *, literal: bool = True) -> Condition | None:
+    """All conditions in the order of the question: 或 between two makes an alternative, all else must hold.
+
+    Unless `literal`, what cannot hold together makes alternatives too.
+    """
     found = [(p.at, p.condition) for p in phrases if p.kind == "condition" and p.condition is not None]
     ors = [p.at for p in phrases if p.kind == "or"]
     merged = _merge_same_column(found, ors)
     if not merged:
         return None
-    alternatives: list[list[Condition]] = [[merged[0][1]]]
+    if not literal and not ors:
+        spans = {p.condition: p.time for p in phrases if p.kind == "condition" and p.condition is not None}
+        return alternatives([(condition, spans.get(condition)) for _, condition in merged])
+    sides: list[list[Condition]] = [[merged[0][1]]]
     for (low, _), (high, condition) in itertools.pairwise(merged):
         if any(low < at < high for at in ors):
-            alternatives.append([condition])
+            sides.append([condition])
         else:
-            alternatives[-1].append(condition)
-    parts: list[Condition] = [p[0] if len(p) == 1 else And(tuple(p)) for p in alternatives]
+            sides[-1].append(condition)
+    parts: list[Condition] = [p[0] if len(p) == 1 else And(tuple(p)) for p in sides]
     return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 

@@ -248,6 +248,8 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                     spans = tuple(s for p in result[k:] for s in p.spans) + phrase.spans
                     del result[k:]
                     phrase = replace(phrase, spans=spans, owner=table)
+        elif phrase.kind == "table" and result and not ctx.schema.strict and _same_table(result[-1], phrase):
+            phrase = replace(phrase, spans=result.pop().spans + phrase.spans)  # 热线工单: one thing, named twice
         elif phrase.kind == "table" and len(result) >= 2 and result[-1].kind == "of":
             own = result[-2]
             if own.kind == "table" and own.table == phrase.table and phrase.expr is None:
@@ -256,6 +258,10 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                 phrase = Phrase("expr", spans, phrase.text, expr=ctx.name_of(phrase.table), owner=phrase.table)
         result.append(phrase)
     return result
+
+
+def _same_table(before: Phrase, phrase: Phrase) -> bool:
+    return before.kind == "table" and before.table == phrase.table and before.end == phrase.at
 
 
 def owner_of(phrase: Phrase) -> str:

@@ -87,7 +87,7 @@ def read_time_word(ctx: Context, i: int) -> bool:
     condition = conjunction(conditions)
     if negated and isinstance(condition, Compare) and condition.op == "=":
         condition = replace(condition, op="!=")
-    fold(ctx, i, i + 1, Phrase("condition", (), condition=condition, time=span), also)
+    fold(ctx, i, i + 1, Phrase("condition", (), phrase.text, condition=condition, time=span), also)
     if span.assumed:
         ctx.assumptions.append(span.assumed)
     return True
@@ -163,6 +163,8 @@ def read_value(ctx: Context, i: int) -> bool:
     if before is not None and ctx.phrases[before].expr == phrase.expr and ctx.phrases[before].kind == "expr":
         also.append(before)
         before = left(ctx, before, ("is", "of"))
+    if not ctx.schema.strict and _also_denied(ctx, before, phrase):
+        op = "!="
     if before is not None and (
         ctx.phrases[before].kind in ("not", "except")
         or (ctx.phrases[before].kind == "cmp" and ctx.phrases[before].payload == "!=")
@@ -184,6 +186,20 @@ def read_value(ctx: Context, i: int) -> bool:
         stop += 1  # 教育局这个部门, 民办学校性质: the column named right after its value
     condition = Compare(phrase.expr, op, phrase.value, text=phrase.text)
     fold(ctx, i, stop, Phrase("condition", (), phrase.text, condition=condition, table=phrase.table), also)
+    return True
+
+
+def _also_denied(ctx: Context, before: int | None, phrase: Phrase) -> bool:
+    """不在A区和B区的: what is linked to a denied value of the same column is denied as well."""
+    if before is None or ctx.phrases[before].kind not in ("and", "or", "comma"):
+        return False
+    k = left(ctx, before, ("of", "is", "in"))
+    denied = ctx.phrases[k].condition if k is not None else None
+    if not isinstance(denied, Compare) or denied.op != "!=" or denied.left != phrase.expr:
+        return False
+    if ctx.phrases[before].kind == "or":
+        ctx.use(*ctx.phrases[before].spans)
+        ctx.phrases[before] = replace(ctx.phrases[before], kind="and")
     return True
 
 

@@ -179,6 +179,10 @@ def add_table(ctx: Context, shown: Shown, table: str, *, first: bool = False) ->
             shown.order.insert(0 if first else len(shown.order), name)
     key = ctx.schema.model.table(table).primary_key
     if len(key) == 1 and key[0] != name.name:
+        way = ctx.schema.graph.paths(ctx.root).get(table, ())
+        if way and way[-1].target_columns == (name.name,) and not ctx.schema.strict:
+            shown.group.append(name)  # named by its own name: no other identity is needed
+            return
         foreign = ctx.schema.graph.foreign_key(ctx.root, table) if table != ctx.root else None
         shown.group.append(Col(ctx.root, foreign[0]) if foreign else Col(table, key[0]))
     else:

@@ -1,0 +1,54 @@
+"""Numbers asked for two values, or two times, of one thing: each is given by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.planning.alternatives import disjoint
+from assistant.planning.context import Context
+from assistant.planning.plan import Col, Compare, Expression, Measure, TimeBucket, Value
+from assistant.planning.targets import Shown
+
+_APART = ("分别", "各", "对比", "比较", "各有")
+
+
+def asked_apart(ctx: Context, shown: Shown) -> Col | None:
+    """民办学校有多少所，公办学校有多少所: two numbers asked for two values of one column are given apart."""
+    tests = [p.condition for p in ctx.phrases if p.kind == "condition" and isinstance(p.condition, Compare)]
+    columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
+    twice = [c for c in columns if columns.count(c) > 1]
+    asks = sum(m.kind == "howmany" for m in ctx.mentions)
+    summed = any(p.kind == "agg" or m.text in ("一共", "总共", "共") for p in ctx.phrases for m in ctx.mentions)
+    grouped = any(p.kind == "group" for p in ctx.phrases) and not summed
+    said = grouped or any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in _APART for m in ctx.mentions)
+    apart = (
+        not ctx.schema.strict
+        and shown.values
+        and twice
+        and said
+        and (asks > 1 or grouped or any(m.text in _APART for m in ctx.mentions))
+    )
+    return twice[0] if apart and isinstance(twice[0], Col) else None
+
+
+def times_apart(ctx: Context, keys: list[Expression], values: list[Value]) -> list[Value]:
+    """2023年和2024年各是多少, 上半年和下半年: years become a key (added to `keys`), other times numbers side by side."""
+    timed = [p for p in ctx.phrases if p.kind == "condition" and p.time is not None and p.condition is not None]
+    spans = [p.time for p in timed if p.time is not None]
+    if len(spans) < 2 or not disjoint(spans) or any(m.kind == "agg" and m.payload == "sum" for m in ctx.mentions):
+        return values
+    if any(isinstance(k, TimeBucket) for k in keys):
+        return values
+    bucket = ctx.bucket("year")
+    years = all(s.grain == "year" and s.start and s.end and s.end.year - s.start.year == 1 for s in spans)
+    if years and isinstance(bucket, TimeBucket):
+        keys.insert(0, bucket)
+        return values
+    if not all(isinstance(v, Measure) and v.where is None for v in values):
+        return values
+    return [
+        replace(v, where=p.condition, label=f"{p.text}{v.label}" if len(values) > 1 else p.text)
+        for v in values
+        if isinstance(v, Measure)
+        for p in timed
+    ]
