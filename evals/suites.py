@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import Assistant
-from evals import demo, dialogues
+from evals import deadlines, demo, dialogues
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,13 @@ def _conversations(name: str, title: str, path: Path) -> Suite:
     return Suite(name, title, path, size, run)
 
 
+def _deadlines(name: str, title: str, path: Path) -> Suite:
+    def run(_assistant: Assistant, out: Path) -> str:
+        return deadlines.show(deadlines.run_deadlines(deadlines.load_deadlines(path), out))
+
+    return Suite(name, title, path, lambda: f"{len(deadlines.load_deadlines(path))}例", run)
+
+
 SUITES: dict[str, Suite] = {
     s.name: s
     for s in (
@@ -50,6 +57,7 @@ SUITES: dict[str, Suite] = {
         _questions("demo200", "演示城市，各种问法，含应反问、应拒答和没有的数据", demo.SUITE_200),
         _conversations("dialogues", "演示城市，连续追问", dialogues.SUITE),
         _conversations("dialogues-fresh", "演示城市，连续追问，事先没有试过的说法", dialogues.SUITE_FRESH),
+        _deadlines("deadlines", "共享申请的期限，对照手工数出的日子", deadlines.SUITE),
     )
 }
 
