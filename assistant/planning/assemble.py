@@ -134,6 +134,7 @@ def _build(
         drop_spread(ctx, shown)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
         shown.values += [_total(ctx, n) for n in shown.numbers if not _about(shown.values, n)]
+        shown.order = [e for e in shown.order if e not in shown.numbers]
         shown.numbers, grouped = [], True
     among = among_groups(ctx, shown, where, having, orders, limit) if grouped else None
     if among is not None:
@@ -358,7 +359,7 @@ def _orders(
 
 
 def _lists_names(ctx: Context, keys: list[Expression]) -> bool:
-    return keys == [ctx.name_of(ctx.root)]
+    return keys == [ctx.name_of(ctx.root)] and ctx.of(ctx.name_of(ctx.root)).role in (Role.NAME, Role.KEY)
 
 
 __all__ = ["assemble", "joined", "plan_of"]

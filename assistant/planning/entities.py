@@ -95,7 +95,9 @@ def drop_pointless(ctx: Context, shown: Shown, having: list[Having], ranked: lis
         shown.keys.clear()
         shown.group.clear()
         shown.order = [e for e in shown.order if e != name]
-    elif len(shown.keys) > 1 and all(isinstance(k, Col) and k.table == ctx.root for k in shown.keys):
+    elif len(shown.keys) > 1 and all(
+        isinstance(k, Col) and (k.table == ctx.root or not ctx.schema.strict) for k in shown.keys
+    ):
         shown.keys.remove(name)
         shown.order.remove(name)
         shown.group = [g for g in shown.group if not (isinstance(g, Col) and g.name in ctx.table.primary_key)]
@@ -137,7 +139,8 @@ def identity_of(ctx: Context, key: Expression) -> Expression:
 
 def above_rows(ctx: Context, keys: list[Expression]) -> bool:
     """Whether several rows of the root may share the keys."""
-    if not keys or ctx.name_of(ctx.root) in keys:
+    name = ctx.name_of(ctx.root)
+    if not keys or (name in keys and (ctx.of(name).role in (Role.NAME, Role.KEY) or ctx.schema.strict)):
         return False
     plain = all(isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role != Role.CATEGORY for k in keys)
     return not (plain and len(ctx.table.primary_key) <= 1)

@@ -65,7 +65,8 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
         return plan
     if len(ctx.table.primary_key) < 2 or col.name not in ctx.table.primary_key:
         return plan
-    seen = [*plan.values, *plan.context, *(o.by for o in plan.order)]  # ranked by counts as much as shown
+    # ranked by or tested counts as much as shown
+    seen = [*plan.values, *plan.context, *(o.by for o in plan.order), *(h.measure for h in plan.having)]
     measures = [
         v.of for v in seen if isinstance(v, Measure) and isinstance(v.of, Col) and v.aggregate in ("sum", "avg")
     ]

@@ -7,6 +7,7 @@ import re
 from assistant.planning.context import Context, Schema
 from assistant.planning.mentions import Mention
 from assistant.planning.names import Candidate
+from assistant.planning.plan import Col
 from assistant.planning.words import Word
 from corpus.semantics import Role
 
@@ -153,11 +154,19 @@ def avoided_keys(ctx: Context, question: str) -> frozenset[tuple[str, str]]:
         if len(columns) < 2:
             continue
         label = ctx.schema.model.table(target).label
-        named = {c: _role_named(c, label, question) for c in columns}
+        named = {c: _most_named(ctx, c, label, question) for c in columns}
         best = max(named.values())
         if best > 0:
             avoided |= {(ctx.root, c) for c in columns if named[c] < best}
     return frozenset(avoided)
+
+
+def _most_named(ctx: Context, column: str, target: str, question: str) -> int:
+    """The longest part of a key's role in the question, whichever of its names says it."""
+    own = ctx.table.column(column)
+    entity = ctx.schema.model.table(ctx.target_of(Col(ctx.root, column)) or ctx.root).entity
+    names = [column] if ctx.schema.strict else [column, own.label, *own.synonyms]
+    return max(_role_named(name.replace(entity, "") if entity else name, target, question) for name in names)
 
 
 def _role_named(column: str, target: str, question: str) -> int:

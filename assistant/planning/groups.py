@@ -112,20 +112,32 @@ def _groupable(ctx: Context, k: int) -> bool:
     return is_thing(ctx, phrase) and not is_measure(ctx, phrase)
 
 
-def _category(ctx: Context, table: str) -> Col | None:
-    """各类公园: the column that says which kind a thing is."""
-    for ending in ("类型", "类别", "种类", "分类", "类"):
+_ENDINGS = ("类别", "类型", "种类", "分类", "类")
+
+
+def _category(ctx: Context, table: str, noun: str) -> Col | None:
+    """各类公园: the column that says which kind a thing is, the one whose name speaks most of it."""
+    best: tuple[int, int, Col] | None = None
+    for place, ending in enumerate(_ENDINGS):
         for column in ctx.schema.model.table(table).columns:
-            if column.role == Role.CATEGORY and column.label.endswith(ending):
-                return Col(table, column.name)
-    return None
+            said = [n for n in (column.label, *column.synonyms) if n.endswith(ending)]
+            if column.role != Role.CATEGORY or not said:
+                continue
+            shared = max(len(set(n.removesuffix(ending)) & set(noun)) + 2 * (n == noun + ending) for n in said)
+            if best is None or (shared, -place) > best[:2]:
+                best = (shared, -place, Col(table, column.name))
+    return best[2] if best is not None else None
 
 
 def _key(ctx: Context, phrase: Phrase, lead: str = "") -> Expression | None:
     if phrase.kind == "table":
-        return _category(ctx, phrase.table) if lead.endswith(("类", "种")) else None
+        return _category(ctx, phrase.table, phrase.text) if lead.endswith(("类", "种")) else None
     col = cast(Col, phrase.expr)
     column = ctx.of(col)
+    if lead in ("各类", "每类") and not ctx.schema.strict and not column.label.endswith(_ENDINGS):
+        kind = _category(ctx, col.table, phrase.text)
+        if kind is not None and any(c in ctx.of(kind).label for c in phrase.text):
+            return kind
     if column.role == Role.TIME and column.grain != "year" and col.table == ctx.root and not ctx.is_number(col):
         bucket = ctx.bucket("year")
         if "年" in phrase.text and bucket is not None:

@@ -93,16 +93,32 @@ def summed_tests(
 ) -> tuple[Condition | None, list[Having]]:
     """地区生产总值超过一千亿元的区: what many rows make up is added up before it is compared."""
     keyed = [k for k in shown.keys if isinstance(k, Col)]
-    if not keyed or shown.values or ctx.name_of(ctx.root) in keyed or all(k.table == ctx.root for k in keyed):
+    if not keyed or shown.values or ctx.name_of(ctx.root) in keyed:
         return where, having
     parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
+    finer = not ctx.table.entity and not _tells_rows(ctx, keyed, parts)  # figures of parts: of ages, of districts
+    if not finer and all(k.table == ctx.root for k in keyed):
+        return where, having
     sums: list[Having] = []
     rest: list[Condition] = []
     for part in parts:
         left = part.left if isinstance(part, Compare) else None
-        summed = isinstance(left, Col) and left.table == ctx.root and ctx.of(left).additivity == Additivity.SUM
+        additive = (Additivity.SUM, Additivity.SNAPSHOT) if finer else (Additivity.SUM,)
+        summed = isinstance(left, Col) and left.table == ctx.root and ctx.of(left).additivity in additive
         if summed and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
             sums.append(Having(ctx.default_measure(left), part.op, float(part.value)))
         else:
             rest.append(part)
     return (conjunction(rest), [*having, *sums]) if sums else (where, having)
+
+
+def _tells_rows(ctx: Context, keys: list[Col], tests: list[Condition]) -> bool:
+    """Whether the keys, with what is fixed to one value, leave one row of the root each."""
+    known = {k.name for k in keys if k.table == ctx.root}
+    for key in keys:
+        known |= set(ctx.schema.graph.foreign_key(ctx.root, key.table) or ()) if key.table != ctx.root else set()
+    for test in tests:
+        if isinstance(test, Compare) and test.op == "=" and isinstance(test.left, Col):
+            table = test.left.table
+            known |= {test.left.name} if table == ctx.root else set(ctx.schema.graph.foreign_key(ctx.root, table) or ())
+    return set(ctx.table.primary_key) <= known

@@ -17,6 +17,7 @@ from assistant.planning.plan import (
     YearsSince,
     columns_of,
 )
+from assistant.planning.scales import converted, misfit
 from corpus.semantics import Role
 
 AGGREGATES = ("sum", "avg", "max", "min", "median")
@@ -104,6 +105,9 @@ def stored(ctx: Context, number: Phrase, expr: Expression) -> float | str:
             return number.text.replace("：", ":")
         return f"{int(value)}:00" if number.unit == "点" else str(int(value))
     unit = number.unit
+    exact = converted(value, unit, column.unit)
+    if exact is not None and (not ctx.schema.strict or unit != column.unit):
+        return exact
     scaled = any(c in number.text for c in "万亿千百") or unit in ("元", "块", "块钱", "万元", "亿元")
     if unit in ("万元", "亿元", "亿", "万平方米", "万人"):
         value *= 1e8 if unit.startswith("亿") else 1e4
@@ -157,6 +161,8 @@ def limited(ctx: Context, at: int, aggregate: int | None, op: Operator, number: 
             return Phrase("condition", (), condition=Compare(age, op, number.number.value))
         return Phrase("condition", (), condition=Compare(phrase.expr, op, stored(ctx, number, phrase.expr)))
     if is_measure(ctx, phrase):
+        if not ctx.schema.strict and any(misfit(number.unit, ctx.of(c).unit) for c in columns_of(phrase.expr)):
+            return None
         if number.unit in ("岁", "周岁") and not any("龄" in ctx.of(c).label for c in columns_of(phrase.expr)):
             return None
         value = stored(ctx, number, phrase.expr)
