@@ -28,5 +28,6 @@ def run(turn: Turn, services: Services) -> Outcome | None:
         turn.notes.append(f"查询没有成功：{error}")
         turn.sql = ""
         return None
+    turn.notes += turn.result.notes
     turn.detail = f"{len(turn.result.rows)}行" + ("（已截断）" if turn.result.truncated else "")
     return None

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.principal import Scope, TableScope
+from tools.principal import GroupRule, Scope, TableScope
 from tools.query.gate import CHECKS, inspect
 from tools.query.statement import Statement
 from tools.query.worker import WorkerPool
@@ -26,6 +26,10 @@ SCOPE = scope_of(
         "budget": TableScope(columns=["dept", "amount"]),
         "catalog": TableScope(columns=["dept", "title", "created_at"]),
         "学校": TableScope(columns=["学校名称", "区", "年份", "学生数"]),
+        "居民": TableScope(
+            columns=["所在区", "性别", "收入"],
+            groups=GroupRule(k=5, persons=["身份证号"], dimensions=["所在区", "性别"], measures=["收入"]),
+        ),
     },
     "1",
 )

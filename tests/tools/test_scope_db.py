@@ -60,13 +60,13 @@ def test_only_what_the_scope_names_is_in_the_file(workspace: Workspace) -> None:
 
 
 def test_masked_values_are_all_that_is_stored(workspace: Workspace) -> None:
-    rules = {"name": "name", "phone": "phone", "address": "address", "card": "identity_number", "note": "other"}
+    rules = {"name": "surname", "phone": "head3_tail4", "address": "district", "card": "head3_tail4", "note": "stars"}
     scope = scope_of({"person": TableScope(columns=["id", *rules], masks=rules)}, "0")
     database = scope_database(workspace, scope)
     assert read(database.path, "SELECT * FROM person ORDER BY id") == [
-        (1, "张**", "138****1234", "云澜市****", "530102************", "****"),
-        (2, "李**", "****", "****", None, "****"),
-        (3, "**", None, None, "************", "****"),
+        (1, "张*", "138****1234", "云澜市青湖区****", "530***********1234", "****"),
+        (2, "李*", "****", "****", None, "****"),
+        (3, "*", None, None, "****", "****"),
     ]
     content = database.path.read_bytes()
     for value in (SECRET, "张三丰", "13800001234", "530102199001011234", "柳河"):
@@ -74,7 +74,8 @@ def test_masked_values_are_all_that_is_stored(workspace: Workspace) -> None:
 
 
 def test_every_mask_hides_a_short_value_wholly(workspace: Workspace) -> None:
-    scopes = [scope_of({"person": TableScope(columns=["card"], masks={"card": rule})}, "0") for rule in MASKS]
+    ways = [way for way in MASKS if way != "surname"]  # which shows one character of anything
+    scopes = [scope_of({"person": TableScope(columns=["card"], masks={"card": way})}, "0") for way in ways]
     for scope in scopes:
         values = read(scope_database(workspace, scope).path, "SELECT card FROM person")
         assert all(value is None or set(str(value)) <= {"*"} or len(str(value)) > 2 for (value,) in values)

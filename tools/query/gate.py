@@ -11,6 +11,7 @@ from tools.query.checks.bounded_length import bounded_length
 from tools.query.checks.bounded_shape import bounded_shape
 from tools.query.checks.bounded_tokens import bounded_tokens
 from tools.query.checks.context import Context
+from tools.query.checks.grouped_tables import grouped_tables
 from tools.query.checks.known_constructs import known_constructs
 from tools.query.checks.no_shadowing import no_shadowing
 from tools.query.checks.plain_characters import plain_characters
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     allowed_functions,
     scope_columns,
     bounded_generators,
+    grouped_tables,
 )
 # A text that fails one of these is not worth, or not safe, looking at further.
 FIRST = frozenset({"bounded_length", "plain_characters", "bounded_tokens", "single_select", "bounded_shape"})

@@ -16,7 +16,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class QueryResult:
-    """Rows of one query; `types` are DuckDB type names, one per column."""
+    """Rows of one query; `types` are DuckDB type names, one per column; `notes` say in Chinese what was held back."""
 
     sql: str
     columns: list[str]
@@ -26,6 +26,7 @@ class QueryResult:
     elapsed_ms: float
     data_version: str
     tables: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class QueryRefused(Exception):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.semantics import SemanticModel
 from corpus.workspace import Workspace, WorkspaceError
 from tools.principal import Scope
 from tools.query.gate import inspect
+from tools.query.held_back import held_back_in
 from tools.query.result import Finding, QueryFailed, QueryRefused, QueryResult
 from tools.query.statement import Statement
 from tools.query.worker import Limits, WorkerPool
-from tools.scope_db import ScopeDatabase, scope_database
+from tools.scope_db import ScopeDatabase, opened
 
 
 class QueryTool:
@@ -46,10 +48,13 @@ class QueryTool:
         if findings:
             raise QueryRefused(findings)
         building = time.perf_counter()
-        database = self._ready(scope)
-        started += time.perf_counter() - building
-        remaining = max(0.1, timeout_s - (time.perf_counter() - started))
-        rows = self._pool.run(sql, database.path, max_rows=max_rows, timeout_s=remaining)
+        with self._ready(scope) as database:
+            started += time.perf_counter() - building
+            notes, findings = held_back_in(statement, database.held_back, self._semantics)
+            if findings:
+                raise QueryRefused(findings)
+            remaining = max(0.1, timeout_s - (time.perf_counter() - started))
+            rows = self._pool.run(sql, database.path, max_rows=max_rows, timeout_s=remaining)
         names = {name.lower(): name for name in scope.tables}
         return QueryResult(
             sql=sql,
@@ -60,6 +65,7 @@ class QueryTool:
             elapsed_ms=(time.perf_counter() - started) * 1000,
             data_version=database.data_version,
             tables=sorted({names[table.name.lower()] for table in statement.tables}),
+            notes=notes,
         )
 
     def explain_findings(self, sql: str, scope: Scope) -> list[Finding]:
@@ -68,7 +74,8 @@ class QueryTool:
 
     def database(self, scope: Scope) -> Path:
         """The database that holds what `scope` may see, built now if it is absent or out of date."""
-        return self._ready(scope).path
+        with self._ready(scope) as database:
+            return database.path
 
     def close(self) -> None:
         """End the query processes."""
@@ -80,8 +87,10 @@ class QueryTool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ready(self, scope: Scope) -> ScopeDatabase:
+    @contextmanager
+    def _ready(self, scope: Scope) -> Iterator[ScopeDatabase]:
         try:
-            return scope_database(self._workspace, scope)
+            with opened(self._workspace, scope) as database:
+                yield database
         except WorkspaceError as error:
             raise QueryFailed("error", str(error)) from error
