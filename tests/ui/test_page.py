@@ -102,6 +102,42 @@ def test_stopping_gives_the_question_back(desk: Screen) -> None:
     assert desk.page.locator("#send").is_visible()
 
 
+def test_what_is_sent_while_a_question_is_answered_stays_in_the_box(desk: Screen) -> None:
+    desk.open()
+    desk.site.assistant.released.clear()
+    box = desk.page.locator("#box textarea")
+    box.fill("各区学校，慢")
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Enter")  # pressed twice: asked once
+    desk.page.locator("#stop").wait_for()
+    box.fill("近九年变化")
+    desk.page.keyboard.press("Enter")
+    desk.site.assistant.released.set()
+    desk.finished(0)
+    assert box.input_value() == "近九年变化"
+    desk.page.keyboard.press("Enter")
+    desk.finished(1)
+    assert desk.turns.locator(".question").all_inner_texts() == ["各区学校，慢", "近九年变化"]
+
+
+def test_a_question_sent_as_soon_as_the_last_is_answered_is_not_lost(desk: Screen) -> None:
+    desk.open()
+    desk.page.evaluate("""
+      new MutationObserver(() => {
+        const turns = document.querySelectorAll('#history .turn').length;
+        const box = document.querySelector('#box textarea');
+        if (!turns || turns > 4 || turns === Number(box.dataset.sent) || document.getElementById('stop')) return;
+        box.dataset.sent = turns;
+        box.value = '各区学校';
+        box.dispatchEvent(new Event('input', {bubbles: true}));
+        setTimeout(() => document.querySelector('#send').click());
+      }).observe(document.body, {childList: true, subtree: true});
+    """)
+    desk.page.locator("#box textarea").fill("各区学校")
+    desk.page.keyboard.press("Enter")
+    desk.finished(4)
+
+
 def test_the_keyboard_alone_is_enough(desk: Screen) -> None:
     desk.open()
     keys = desk.page.keyboard

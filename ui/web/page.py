@@ -21,7 +21,7 @@ _MANAGE = f"(c, role, _k) => [c, role, {_KNOWN}]"
 _CLICKS = """
 element.addEventListener('click', (event) => {
   const asked = event.target.closest('[data-ask]');
-  if (asked) trigger('select', {ask: asked.dataset.ask});
+  if (asked && zhengwen.take()) trigger('select', {ask: asked.dataset.ask});
 });
 """
 _LIST_CLICKS = """
@@ -85,7 +85,9 @@ def build_page(handlers: Handlers) -> gr.Blocks:
             outputs,
             js=_ASK,
             concurrency_limit=CONCURRENT_TURNS,
-            trigger_mode="once",
+            # "once" drops, without a word, what is sent between an answer's arrival and the end of its stream;
+            # page.js holds back what is sent while a question is being answered.
+            trigger_mode="multiple",
             **hidden,
         )
         stop.click(handlers.stopped, [pending], outputs, cancels=[asking], queue=False, **hidden)

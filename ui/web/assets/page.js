@@ -44,7 +44,17 @@
     return { action, id: id || '' };
   };
 
-  window.zhengwen = { current, known, remember, confirm: confirmed };
+  // One question at a time: a second one waits in the box until the first is answered or stopped.
+  const TAKEN_UP = 3000; // milliseconds after which a question that never began no longer holds others back
+  let taken = -Infinity;
+  const answering = () => Boolean(document.getElementById('stop')?.offsetParent);
+  const take = () => {
+    if (answering() || performance.now() - taken < TAKEN_UP) return false;
+    taken = performance.now();
+    return true;
+  };
+
+  window.zhengwen = { current, known, remember, confirm: confirmed, take };
 
   const copy = async (text) => {
     if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
@@ -125,10 +135,19 @@
   });
 
   const box = () => document.querySelector('#box textarea');
+  const hold = (event) => {
+    if (box()?.value.trim() && take()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  document.addEventListener('click', (event) => {
+    if (event.target instanceof Element && event.target.closest('#send')) hold(event);
+  }, true);
 
   // While an input method is composing, Enter chooses a word; it must not send the question.
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+    else if (event.key === 'Enter' && !event.shiftKey && event.target === box()) hold(event);
     const typing = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
@@ -140,6 +159,7 @@
   // A new question goes to the top of the screen, so that its answer is read from the beginning.
   let asked = '';
   const follow = () => {
+    taken = -Infinity; // it has begun, or ended
     const running = document.querySelector('#live .turn');
     const question = running?.querySelector('.question')?.textContent || '';
     if (running && question !== asked) running.scrollIntoView({ block: 'start' });
