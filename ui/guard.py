@@ -6,6 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.rest.errors import reply
+from ui.signin.places import is_signin_page
 from ui.web.shell import dressed
 
 # Gradio builds functions from text and inlines its settings, so its scripts need the two unsafe words;
@@ -48,7 +49,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        outgoing = _Outgoing(send)
+        outgoing = _Outgoing(send, plain=is_signin_page(scope))
         length = Headers(scope=scope).get("content-length", "")
         if scope["path"].startswith(CLOSED):
             await reply(404, "http_404", "没有这个地址或内容。")(scope, receive, outgoing.send)
@@ -63,8 +64,8 @@ class Guard:
 class _Outgoing:
     """One response on its way out."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, *, plain: bool) -> None:
+        self._send, self._plain = send, plain  # plain pages are complete in themselves
         self._page: Message | None = None  # the start of an HTML response, kept until its body is whole
         self._body = b""
 
@@ -73,7 +74,8 @@ class _Outgoing:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
+            html = headers.get("content-type", "").startswith("text/html")
+            if html and not self._plain and "content-encoding" not in headers:
                 self._page = message
                 return
         elif self._page is not None:

@@ -18,6 +18,9 @@ from ui.principals import Principals
 from ui.rest import errors
 from ui.rest.api import routes
 from ui.service import Service
+from ui.signin.door import Door
+from ui.signin.routes import signin_routes
+from ui.turnstile import Turnstile
 from ui.web.handlers import Handlers
 from ui.web.page import build_page
 from ui.web.theme import theme
@@ -32,7 +35,13 @@ class ServeError(Exception):
 def create_app(assistant: Service) -> FastAPI:
     """REST, its OpenAPI description and the page, on one assistant."""
     parts = assistant.services
-    principals = Principals(demo=parts.workspace.manifest().get("kind") == "demo")
+    demo = parts.workspace.manifest().get("kind") == "demo"
+    accounts, settings = assistant.accounts, parts.settings
+    principals = Principals(demo, accounts, settings)
+    if accounts is None:
+        turnstile = Turnstile(settings, demo=demo)
+    else:
+        turnstile = Turnstile(settings, demo=demo, used=accounts.usage.used, add=accounts.usage.add)
     app = FastAPI(
         title="政问接口",
         description="用中文问政府数据，答案附数据来源、查询语句和政策依据。",
@@ -41,9 +50,12 @@ def create_app(assistant: Service) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app)
-    app.include_router(routes(assistant, parts.index, principals))
+    app.include_router(routes(assistant, parts.index, principals, turnstile))
+    if accounts is not None:
+        app.include_router(signin_routes(principals, accounts))
+    app.add_middleware(Door, principals=principals)
     app.add_middleware(Guard)
-    page = build_page(Handlers(assistant, principals, parts.datasets.get, parts.settings.city))
+    page = build_page(Handlers(assistant, principals, turnstile, parts.datasets.get, parts.settings.city))
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
@@ -75,8 +87,15 @@ def serve(
     """
     listening = listening or listen(host, port)
     address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+    trusted = assistant.services.settings.trusted_proxies
     config = uvicorn.Config(
-        create_app(assistant), log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on"
+        create_app(assistant),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        lifespan="on",
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted or None,
     )
     server = _Announcing(config, lambda: on_ready(address) if on_ready else None)
     try:

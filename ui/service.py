@@ -7,8 +7,11 @@ from typing import Any, Protocol
 
 from assistant.events import StepEvent
 from assistant.outcome import Outcome
+from assistant.settings import Settings
 from corpus.catalog import Dataset
 from retrieval.hits import ArticleHit, DatasetHit
+from tools.accounts.accounts import Accounts
+from tools.principal import Principal
 
 
 class Conversation(Protocol):
@@ -30,13 +33,6 @@ class Searcher(Protocol):
     def articles(self, query: str, top: int = 10) -> list[ArticleHit]: ...
 
 
-class Owner(Protocol):
-    """What the owner has set."""
-
-    @property
-    def city(self) -> str: ...
-
-
 class Place(Protocol):
     """The workspace's own description of itself."""
 
@@ -49,7 +45,7 @@ class Parts(Protocol):
     @property
     def workspace(self) -> Place: ...
     @property
-    def settings(self) -> Owner: ...
+    def settings(self) -> Settings: ...
     @property
     def index(self) -> Searcher: ...
     @property
@@ -57,23 +53,28 @@ class Parts(Protocol):
 
 
 class Service(Protocol):
-    """Asking, and what was asked before. A principal is the name of a demo user or of an authenticated one."""
+    """Asking, and what was asked before. A principal is a user's name, or the authenticated user."""
 
     @property
     def services(self) -> Parts: ...
 
-    def ask(self, question: str, *, principal: str = "citizen", conversation: str | None = None) -> Outcome: ...
+    @property
+    def accounts(self) -> Accounts | None: ...
+
+    def ask(
+        self, question: str, *, principal: str | Principal = "citizen", conversation: str | None = None
+    ) -> Outcome: ...
 
     def stream(
-        self, question: str, *, principal: str = "citizen", conversation: str | None = None
+        self, question: str, *, principal: str | Principal = "citizen", conversation: str | None = None
     ) -> Iterator[StepEvent | Outcome]: ...
 
-    def conversations(self, principal: str = "citizen") -> Sequence[Conversation]: ...
+    def conversations(self, principal: str | Principal = "citizen") -> Sequence[Conversation]: ...
 
-    def history(self, conversation: str, principal: str = "citizen") -> list[Outcome]: ...
+    def history(self, conversation: str, principal: str | Principal = "citizen") -> list[Outcome]: ...
 
-    def rename_conversation(self, conversation: str, title: str, principal: str = "citizen") -> bool: ...
+    def rename_conversation(self, conversation: str, title: str, principal: str | Principal = "citizen") -> bool: ...
 
-    def delete_conversation(self, conversation: str, principal: str = "citizen") -> bool: ...
+    def delete_conversation(self, conversation: str, principal: str | Principal = "citizen") -> bool: ...
 
     def examples(self) -> list[str]: ...

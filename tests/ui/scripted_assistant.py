@@ -27,8 +27,11 @@ from assistant.outcome import (
     Sql,
     TableColumn,
 )
+from assistant.settings import Settings
 from corpus.catalog import Dataset, OpeningClass, SharingClass
 from retrieval.hits import ArticleHit, DatasetHit
+from tools.accounts.accounts import Accounts
+from tools.principal import Principal
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -256,6 +259,10 @@ def outcome_for(question: str) -> Outcome:
     )
 
 
+def name_of(principal: str | Principal) -> str:
+    return principal if isinstance(principal, str) else principal.id
+
+
 @dataclass
 class Line:
     id: str
@@ -269,6 +276,8 @@ class ScriptedAssistant:
 
     pause: float = 0.0
     kind: str = "demo"
+    settings: Settings = field(default_factory=Settings)
+    accounts: Accounts | None = None
     turns: dict[str, list[Outcome]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     asked_as: list[str] = field(default_factory=list)
@@ -277,7 +286,7 @@ class ScriptedAssistant:
     def __post_init__(self) -> None:
         self.services = SimpleNamespace(
             workspace=SimpleNamespace(manifest=lambda: {"kind": self.kind}),
-            settings=SimpleNamespace(city="云澜市"),
+            settings=self.settings.model_copy(update={"city": "云澜市"}),
             index=self,
             datasets=DATASETS,
         )
@@ -289,14 +298,15 @@ class ScriptedAssistant:
     def articles(self, query: str, top: int = 10) -> list[ArticleHit]:
         return [ArticleHit(document="law-1", locator="第二十条", title="政务数据共享条例", text="……", score=0.5)][:top]
 
-    def ask(self, question: str, *, principal: str = "citizen", conversation: str | None = None) -> Outcome:
+    def ask(self, question: str, *, principal: str | Principal = "citizen", conversation: str | None = None) -> Outcome:
         *_, last = self.stream(question, principal=principal, conversation=conversation)
         assert not isinstance(last, StepEvent)
         return last
 
     def stream(
-        self, question: str, *, principal: str = "citizen", conversation: str | None = None
+        self, question: str, *, principal: str | Principal = "citizen", conversation: str | None = None
     ) -> Iterator[StepEvent | Outcome]:
+        principal = name_of(principal)
         self.asked_as.append(principal)
         if "故障" in question:
             raise RuntimeError("内部细节 secret")
@@ -332,21 +342,21 @@ class ScriptedAssistant:
             turns.append(outcome)
         yield outcome
 
-    def conversations(self, principal: str = "citizen") -> list[Line]:
+    def conversations(self, principal: str | Principal = "citizen") -> list[Line]:
         return [
             Line(key, self.titles[key], datetime(2026, 7, 1, 9, 30))
             for key, turns in reversed(self.turns.items())
-            if turns[0].principal == principal
+            if turns[0].principal == name_of(principal)
         ]
 
-    def history(self, conversation: str, principal: str = "citizen") -> list[Outcome]:
+    def history(self, conversation: str, principal: str | Principal = "citizen") -> list[Outcome]:
         turns = self.turns.get(conversation, [])
-        return list(turns) if turns and turns[0].principal == principal else []
+        return list(turns) if turns and turns[0].principal == name_of(principal) else []
 
-    def delete_conversation(self, conversation: str, principal: str = "citizen") -> bool:
+    def delete_conversation(self, conversation: str, principal: str | Principal = "citizen") -> bool:
         return bool(self.history(conversation, principal)) and self.turns.pop(conversation, None) is not None
 
-    def rename_conversation(self, conversation: str, title: str, principal: str = "citizen") -> bool:
+    def rename_conversation(self, conversation: str, title: str, principal: str | Principal = "citizen") -> bool:
         self.titles[conversation] = title
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from typing import Any
 
@@ -11,6 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+
+from tools.accounts import NotSignedIn
+from ui.principals import MustChange
+from ui.turnstile import TooMuch
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +27,7 @@ _STATUS = {
     405: "这个地址不支持该请求方法。",
     413: "请求内容太长。",
     415: "请用 application/json 发送请求。",
+    429: "请求太多，请稍后再试。",
 }
 _PROBLEMS = {
     "missing": "缺少这一项",
@@ -65,12 +71,32 @@ def reply(status: int, code: str, message: str, fields: dict[str, str] | None = 
     return JSONResponse(body.model_dump(), status_code=status)
 
 
+def not_admitted(error: NotSignedIn) -> JSONResponse:
+    """Who is asking is not known (401), or known and has to change a first password (403)."""
+    if isinstance(error, MustChange):
+        return reply(403, "password_change_required", str(error))
+    answer = reply(401, "not_signed_in", str(error))
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def install(app: FastAPI) -> None:
     """Answer every failure of the app in this shape."""
 
     @app.exception_handler(ApiError)
     async def refused(_request: Request, error: ApiError) -> JSONResponse:
         return reply(error.status, error.code, error.message)
+
+    @app.exception_handler(NotSignedIn)
+    async def not_signed_in(_request: Request, error: NotSignedIn) -> JSONResponse:
+        return not_admitted(error)
+
+    @app.exception_handler(TooMuch)
+    async def too_much(_request: Request, error: TooMuch) -> JSONResponse:
+        answer = reply(429, "too_many_questions", str(error))
+        if error.wait is not None:
+            answer.headers["Retry-After"] = str(max(1, math.ceil(error.wait)))
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -43,3 +43,37 @@ class HealthReply(BaseModel):
     status: str
     version: str
     demo: bool
+
+
+class Limits(BaseModel):
+    """What the caller may use and has left; null means unlimited."""
+
+    questions_per_minute: int | None
+    questions_left: int | None
+    concurrent_turns: int | None
+    query_seconds_per_day: int | None
+    query_seconds_left: float | None
+
+
+class MeReply(BaseModel):
+    """Who the service takes the caller for."""
+
+    id: str
+    name: str
+    role: str
+    department: str
+    district: str
+    signed_in: bool
+    limits: Limits
+
+
+class ConversationLine(BaseModel):
+    id: str
+    title: str
+    updated: str
+
+
+class ConversationsReply(BaseModel):
+    """A signed-in person's conversations, the newest first."""
+
+    conversations: list[ConversationLine]

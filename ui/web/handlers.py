@@ -14,8 +14,11 @@ import gradio as gr
 
 from assistant.events import StepEvent
 from assistant.outcome import Outcome
-from ui.principals import Principals
+from tools.accounts import NotSignedIn
+from ui.principals import Caller, Principals
 from ui.service import Service
+from ui.signin.top_bar import top_bar
+from ui.turnstile import Metered, TooMuch, Turnstile
 from ui.web import wording
 from ui.web.markup import Markup
 from ui.web.present import turn_view
@@ -54,36 +57,57 @@ class Handlers:
     """The page's events on one assistant."""
 
     def __init__(
-        self, service: Service, principals: Principals, lookup: DatasetLookup = no_lookup, place: str = ""
+        self,
+        service: Service,
+        principals: Principals,
+        turnstile: Turnstile,
+        lookup: DatasetLookup = no_lookup,
+        place: str = "",
     ) -> None:
-        self.service, self.principals, self.lookup, self.place = service, principals, lookup, place
+        self.service, self.principals, self.turnstile = service, principals, turnstile
+        self.lookup, self.place = lookup, place
 
-    def open(self, conversation: str, role: str, known: str) -> tuple[Any, ...]:
+    def caller(self, request: gr.Request, role: str) -> Caller:
+        """Who is behind an event, from the session's cookie; `role` counts only where there is none, in a demo."""
+        return self.principals.caller(request.request, role)
+
+    def open(self, conversation: str, role: str, known: str, request: gr.Request) -> tuple[Any, ...]:
         """Show a conversation (an empty id: a new one)."""
-        principal = self.principals.resolve(role)
-        outcomes = self._history(conversation, principal)
+        try:
+            caller = self.caller(request, role)
+        except NotSignedIn as refused:
+            return Screen(history=notice_html("", str(refused)), live="", conversation="", busy=False).updates()
+        return self._opened(conversation, caller, known)
+
+    def _opened(self, conversation: str, caller: Caller, known: str) -> tuple[Any, ...]:
+        outcomes = self._history(conversation, caller)
         current = conversation if outcomes else ""
         return Screen(
-            history=self._turns(outcomes, principal),
+            history=self._turns(outcomes, caller),
             live="",
-            conversations=self._list(current, principal, known),
+            conversations=self._list(current, caller, known),
             conversation=current,
             pending="",
             busy=False,
         ).updates()
 
     def ask(
-        self, text: str, conversation: str, role: str, known: str, event: gr.EventData
+        self, text: str, conversation: str, role: str, known: str, request: gr.Request, event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
         """Ask what was typed, or what the clicked button stands for; the steps appear as they happen."""
         question = picked(event, "ask") or text or ""
         if not question.strip():
             yield Screen(busy=False).updates()
             return
-        principal = self.principals.resolve(role)
-        before = self._history(conversation, principal)
+        try:
+            caller = self.caller(request, role)
+            entered = self.turnstile.enter(caller)
+        except (NotSignedIn, TooMuch) as refused:
+            yield Screen(live=notice_html(question, str(refused)), pending="", box=question, busy=False).updates()
+            return
+        before = self._history(conversation, caller)
         yield Screen(
-            history=self._turns(before, principal) if before else "",
+            history=self._turns(before, caller) if before else "",
             live=running_html(question, None),
             pending=question,
             box="" if not picked(event, "ask") else None,
@@ -92,7 +116,8 @@ class Handlers:
         events: list[StepEvent] = []
         outcome: Outcome | None = None
         try:
-            for item in self.service.stream(question, principal=principal, conversation=conversation or None):
+            items = self.service.stream(question, principal=caller.principal, conversation=conversation or None)
+            for item in Metered(items, entered):
                 if isinstance(item, StepEvent):
                     events.append(item)
                     steps = steps_html(step_tree(events), running=True)
@@ -108,14 +133,14 @@ class Handlers:
         if outcome is None:
             yield Screen(live=notice_html(question, "没有得到结果，请重新提问。"), pending="", busy=False).updates()
             return
-        after = self._history(outcome.conversation, principal)
+        after = self._history(outcome.conversation, caller)
         if not after or after[-1].id != outcome.id:
             after = [*before, outcome]
         remembered = json.dumps([*known_ids(known), outcome.conversation])
         yield Screen(
-            history=self._turns(after, principal, events),
+            history=self._turns(after, caller, events),
             live="",
-            conversations=self._list(outcome.conversation, principal, remembered),
+            conversations=self._list(outcome.conversation, caller, remembered),
             conversation=outcome.conversation,
             pending="",
             busy=False,
@@ -125,56 +150,70 @@ class Handlers:
         """The person pressed stop: the question goes back to the box."""
         return Screen(live=notice_html(pending, "已停止。"), pending="", box=pending, busy=False).updates()
 
-    def manage(self, conversation: str, role: str, known: str, event: gr.EventData) -> tuple[Any, ...]:
+    def manage(
+        self, conversation: str, role: str, known: str, request: gr.Request, event: gr.EventData
+    ) -> tuple[Any, ...]:
         """A click in the list of conversations: new, open, rename or delete."""
-        action, target, principal = picked(event, "action"), picked(event, "id"), self.principals.resolve(role)
+        action, target = picked(event, "action"), picked(event, "id")
+        try:
+            caller = self.caller(request, role)
+        except NotSignedIn as refused:
+            return Screen(live=notice_html("", str(refused))).updates()
         if action == "new":
-            return self.open("", role, known)
-        if not target or target not in known_ids(known):
+            return self._opened("", caller, known)
+        if not target or not (caller.signed_in or target in known_ids(known)):
             return Screen().updates()
         if action == "open":
-            return self.open(target, role, known)
+            return self._opened(target, caller, known)
         if action == "rename":
             title = picked(event, "title").strip()[:60]
             if title:
-                self.service.rename_conversation(target, title, principal)
-            return Screen(conversations=self._list(conversation, principal, known)).updates()
+                self.service.rename_conversation(target, title, caller.principal)
+            return Screen(conversations=self._list(conversation, caller, known)).updates()
         if action == "delete":
-            self.service.delete_conversation(target, principal)
+            self.service.delete_conversation(target, caller.principal)
             if target == conversation:
-                return self.open("", role, known)
-            return Screen(conversations=self._list(conversation, principal, known)).updates()
+                return self._opened("", caller, known)
+            return Screen(conversations=self._list(conversation, caller, known)).updates()
         return Screen().updates()
 
-    def _history(self, conversation: str, principal: str) -> list[Outcome]:
+    def account(self, request: gr.Request) -> tuple[Any, Any]:
+        """Who is signed in, for the top bar, and whether the demo's role switch is of any use to them."""
+        shown = top_bar(request.request, self.principals)
+        return shown.html, gr.update(visible=self.principals.demo and not shown.signed_in)
+
+    def _history(self, conversation: str, caller: Caller) -> list[Outcome]:
         """The stored turns; an unknown or foreign conversation is an empty one."""
         if not conversation:
             return []
         try:
-            return self.service.history(conversation, principal)
+            return self.service.history(conversation, caller.principal)
         except (KeyError, PermissionError):
             return []
 
-    def _turns(self, outcomes: list[Outcome], principal: str, events: list[StepEvent] | None = None) -> Markup:
+    def _turns(self, outcomes: list[Outcome], caller: Caller, events: list[StepEvent] | None = None) -> Markup:
         if not outcomes:
             return welcome_html(self.service.examples())
         shown = outcomes[-SHOWN_TURNS:]
         first = len(outcomes) - len(shown)
-        role = self.principals.link_value(principal)
         turns = []
         for i, outcome in enumerate(shown, start=first):
             steps = step_tree(events) if events and i == len(outcomes) - 1 else timed_steps(outcome)
             view = turn_view(outcome, self.lookup)
-            turns.append(turn_html(view, f"t{i}", principal=role, steps=steps_html(steps, running=False)))
+            turns.append(turn_html(view, f"t{i}", principal=caller.link, steps=steps_html(steps, running=False)))
         if first:
             turns.insert(0, Markup(f'<p class="note">更早的 {first} 轮没有显示，可在左侧导出整个对话查看。</p>'))
         return turns_html(turns)
 
-    def _list(self, current: str, principal: str, known: str) -> Markup:
-        """The conversations this browser knows: people who have not signed in share one name, not one list."""
+    def _list(self, current: str, caller: Caller, known: str) -> Markup:
+        """A signed-in person's conversations; of others those this browser knows, for they share one name, not one list."""
         ids = set(known_ids(known)) | {current}
-        entries = [Entry(c.id, c.title, when(c.updated)) for c in self.service.conversations(principal) if c.id in ids]
-        return conversations_html(entries, current, self.principals.link_value(principal))
+        entries = [
+            Entry(c.id, c.title, when(c.updated))
+            for c in self.service.conversations(caller.principal)
+            if caller.signed_in or c.id in ids
+        ]
+        return conversations_html(entries, current, caller.link)
 
 
 def picked(event: gr.EventData, name: str) -> str:

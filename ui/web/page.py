@@ -53,6 +53,7 @@ def build_page(handlers: Handlers) -> gr.Blocks:
                 filterable=False,
                 interactive=True,
             )
+            account = gr.HTML(apply_default_css=False, elem_id="account")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="side", min_width=0):
                 conversations = gr.HTML(js_on_load=_LIST_CLICKS, apply_default_css=False, elem_id="conversations")
@@ -77,6 +78,7 @@ def build_page(handlers: Handlers) -> gr.Blocks:
         outputs = [history, live, conversations, conversation, pending, box, send, stop]
         hidden = {"show_progress": "hidden", "api_visibility": "private"}
 
+        page.load(handlers.account, None, [account, role], queue=False, **hidden)
         page.load(handlers.open, [conversation, role, known], outputs, js=_OPEN, **hidden)
         asking = gr.on(
             [box.submit, send.click, history.select],

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
-STYLES = ("page.css", "turn.css", "evidence.css", "chart.css")
+STYLES = ("page.css", "account.css", "turn.css", "evidence.css", "chart.css")
 # Gradio's page carries share-card tags that name its own site and a picture on another host.
 _FOREIGN_META = re.compile(rb"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>")
 _NO_SCRIPT = "<noscript>这个页面需要启用 JavaScript。也可以用命令行 zhengwen ask 或 /api/ask 接口提问。</noscript>"

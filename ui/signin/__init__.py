@@ -1,0 +1,1 @@
+"""Signing in on the page: forms, cookies, and the department's own identity provider."""

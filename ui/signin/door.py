@@ -1,0 +1,60 @@
+"""Who comes in at all: pages lead to the sign-in where one is needed; everything else is refused there.
+
+Each handler asks for itself who is behind a request; this stands before all of them, Gradio's own addresses included.
+"""
+
+from __future__ import annotations
+
+from anyio import to_thread
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tools.accounts import NotSignedIn
+from ui.principals import MustChange, Principals
+from ui.rest.errors import not_admitted, reply
+from ui.signin import cookies
+from ui.signin.origin import from_elsewhere
+from ui.signin.places import is_signin_page, path_of
+
+ALWAYS = ("/api/health",)  # tells nothing but that the service is up
+
+
+class Door:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, principals: Principals) -> None:
+        self._app, self._principals = app, principals
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        if from_elsewhere(scope["method"], connection.headers):
+            await reply(403, "other_site", "这个请求来自别的网站，没有执行。")(scope, receive, send)
+            return
+        path = path_of(scope)
+        home = path == "/" and scope["method"] in ("GET", "HEAD")
+        free = path in ALWAYS or is_signin_page(scope)
+        asks = not self._principals.settings.public or (home and cookies.read(connection, cookies.SESSION))
+        if asks and not free:
+            try:
+                await to_thread.run_sync(self._principals.caller, connection)
+            except NotSignedIn as refused:
+                answer = self._lead(connection, refused) if home else not_admitted(refused)
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _lead(self, connection: HTTPConnection, refused: NotSignedIn) -> RedirectResponse:
+        """From the page to where one can sign in, or change the first password."""
+        base = connection.scope.get("root_path", "")
+        headers = {"Cache-Control": "no-store"}
+        if isinstance(refused, MustChange):
+            return RedirectResponse(f"{base}/account", 303, headers)
+        stale = bool(cookies.read(connection, cookies.SESSION))
+        answer = RedirectResponse(f"{base}/signin{'?expired=1' if stale else ''}", 303, headers)
+        if stale:
+            cookies.drop(connection, answer, cookies.SESSION)
+        return answer
