@@ -19,6 +19,10 @@ class ModelFailed(Exception):
     """The model gave nothing usable; the message is a Chinese clause, 「模型没有响应」."""
 
 
+class NoReply(ModelFailed):
+    """Nothing came back in time, or nobody was there."""
+
+
 class ChatModel(Protocol):
     """A configured model. Safe to use from several threads."""
 
@@ -42,9 +46,10 @@ def connect(settings: Settings) -> ChatModel | None:
         return None
     address = read_address(settings.model)
     if isinstance(address, Endpoint):
+        from assistant.model.cooldown import Cooldown
         from assistant.model.endpoint import EndpointModel
 
-        return EndpointModel(address, settings.model_key)
+        return Cooldown(EndpointModel(address, settings.model_key))
     from assistant.model.folder import FolderModel
 
     return FolderModel(address)

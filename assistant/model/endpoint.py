@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from assistant.model.address import Endpoint
-from assistant.model.chat import MOST_TOKENS, NO_REPLY, USELESS, ModelFailed, usable
+from assistant.model.chat import MOST_TOKENS, NO_REPLY, USELESS, ModelFailed, NoReply, usable
 from assistant.model.deadline import TooLate, within
 from assistant.model.tracing import switch_off_tracing
 from prompts import Prompt
@@ -42,13 +42,13 @@ class EndpointModel:
 
         self.ready()
         if timeout_s <= 0:
-            raise ModelFailed(NO_REPLY)
+            raise NoReply(NO_REPLY)
         # A proxy set for the outside world does not reach a service on this machine.
         client = httpx.Client(timeout=timeout_s, trust_env=not self._address.local, verify=_certificates())
         try:
             return usable(within(timeout_s, lambda: self._ask(prompt, client), client.close))
         except TooLate as error:
-            raise ModelFailed(NO_REPLY) from error
+            raise NoReply(NO_REPLY) from error
         finally:
             client.close()
 
@@ -73,6 +73,6 @@ class EndpointModel:
         except openai.APIStatusError as error:
             raise ModelFailed(f"模型服务返回错误{error.status_code}") from error
         except openai.APIConnectionError as error:
-            raise ModelFailed(NO_REPLY) from error
+            raise NoReply(NO_REPLY) from error
         except Exception as error:  # an answer of any other shape fails somewhere inside the library
             raise ModelFailed(USELESS) from error
