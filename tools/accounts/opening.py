@@ -7,8 +7,7 @@ from tools.accounts.accounts import Accounts
 from tools.accounts.sessions import Lifetimes
 from tools.accounts.settings import AccountSettings
 from tools.audit import AuditLog
-from tools.principal import BUILT_IN_ROLES
-from tools.rights import DEMO_USERS
+from tools.rights import DEMO_USERS, default_policy
 from tools.state import open_state, state_url
 
 
@@ -20,6 +19,6 @@ def open_accounts(workspace: Workspace, settings: AccountSettings, audit: AuditL
         open_state(url),
         audit,
         reserved=frozenset(DEMO_USERS) if demo else frozenset(),
-        roles=BUILT_IN_ROLES,
+        roles=tuple(default_policy().roles),
         lifetimes=Lifetimes(settings.session_idle_minutes * 60, settings.session_hours * 3600),
     )

@@ -21,9 +21,11 @@ class Usage:
                 connection.scalar(select(UsageRow.seconds).where(UsageRow.key == key, UsageRow.day == day)) or 0.0
             )
 
-    def add(self, key: str, day: str, seconds: float) -> None:
+    def add(self, key: str, day: str, seconds: float) -> float:
+        """Add seconds; returns what the day has come to, other processes' included."""
         with writing(self._engine) as connection:
             mine = (UsageRow.key == key) & (UsageRow.day == day)
             if not connection.execute(update(UsageRow).where(mine).values(seconds=UsageRow.seconds + seconds)).rowcount:
                 connection.execute(delete(UsageRow).where(UsageRow.day < day))
                 connection.execute(insert(UsageRow).values(key=key, day=day, seconds=seconds))
+            return float(connection.scalar(select(UsageRow.seconds).where(mine)) or 0.0)

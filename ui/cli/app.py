@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ui.cli import ask, audit, demo, doctor, evaluate, ingest, replay, request, search, serve
+from ui.cli import ask, audit, demo, doctor, evaluate, ingest, replay, request, search, serve, users
 from ui.cli.shell import Application, Root
 from ui.cli.state import State
 
@@ -32,6 +32,7 @@ app.command("ingest", help="导入数据目录、政策文件和数据表。")(i
 app.command("ask", help="提一个问题，或用 --batch 提一批问题。")(ask.ask)
 app.add_typer(search.app, name="search", help="只检索，不回答。")
 app.add_typer(request.app, name="request", help="查看和导出共享申请草稿。")
+app.add_typer(users.app, name="users", help="账号：建立、停用、密码、令牌。")
 app.add_typer(evaluate.app, name="eval", help="评测。")
 app.add_typer(audit.app, name="audit", help="审计日志。")
 app.command("replay", help="重新执行一次回答并比较结果。")(replay.replay)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.cli.state import AsJson, AsUser, known_user, state_of, whole_file
+from ui.cli.people import person
+from ui.cli.state import AsJson, AsUser, known_user, state_of, unknown_user, whole_file
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -44,10 +45,10 @@ def ask(
         raise typer.BadParameter("用 --batch 时要用 --out 指出结果写到哪里。")
     if batch is None and out is not None:
         raise typer.BadParameter("--out 只和 --batch 一起用；一个问题的结果请用 --json 输出。")
-    known_user(who)
+    known_user(who, context)
     if conversation is not None:
         _check_conversation(conversation)
-    rows = list(_read_batch(batch)) if batch is not None else []
+    rows = list(_read_batch(batch, state_of(context).workspace)) if batch is not None else []
     with state_of(context).open() as assistant:
         if out is not None:
             _batch(assistant, rows, out, who, conversation)
@@ -66,17 +67,21 @@ def _check_conversation(key: str) -> None:
         raise typer.BadParameter("对话编号只能是字母、数字、点、横线和下划线，最多64个。")
 
 
-def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
+def _read_batch(path: Path, root: Path) -> Iterator[dict[str, Any]]:
     """The rows of a batch file in order; BatchError names the first line that is wrong."""
     try:
         lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BatchError(f"问题文件 {path} 无法读取。请检查路径，并用 UTF-8 编码保存。") from error
     seen: dict[str, int] = {}
+    known: dict[str, bool] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         row, wrong = _row(line)
+        who = row.get("as")
+        if who is not None and not known.setdefault(who, who in known or person(root, who) is not None):
+            wrong = wrong or unknown_user(who).rstrip("。")
         if not wrong and row["id"] in seen:
             wrong = f"编号 {row['id']} 与第{seen[row['id']]}行重复"
         if wrong:
@@ -87,8 +92,6 @@ def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
 
 def _row(line: str) -> tuple[dict[str, Any], str]:
     """One row, and what is wrong with it."""
-    from tools.rights import DEMO_USERS
-
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -99,8 +102,8 @@ def _row(line: str) -> tuple[dict[str, Any], str]:
         or not isinstance(row.get("question"), str)
     ):
         return {}, '每行要是 {"id": …, "question": "…"}'
-    if row.get("as") is not None and row["as"] not in DEMO_USERS:
-        return {}, f"没有名为“{row['as']}”的用户，可用的有：{'、'.join(DEMO_USERS)}"
+    if row.get("as") is not None and not isinstance(row["as"], str):
+        return {}, "as 要是用户名"
     if row.get("conversation") is not None and not isinstance(row["conversation"], str):
         return {}, "conversation 要是文字"
     return {**row, "id": str(row["id"])}, ""

@@ -29,5 +29,9 @@ def open_page(root: Path, host: str, port: int) -> None:
 
     with Assistant.open(root) as assistant:
         assistant.prepare()
+        if not assistant.demo and (first := assistant.accounts.first_admin()) is not None:
+            user, secret = first
+            typer.echo(f"首次启动：已建立管理员账号 {user.id}，一次性密码是 {secret}")
+            typer.echo("这个密码只显示这一次，首次登录时要修改。其他人的账号用 zhengwen users add 建立。")
         run_server(assistant, host, port, lambda url: typer.echo(f"已启动：{url}  （按 Ctrl+C 停止）"))
     typer.echo("已停止。")

@@ -28,7 +28,12 @@ class State:
 
 
 AsUser = Annotated[
-    str, typer.Option("--as", metavar="用户", help="以谁的身份：citizen、official、steward、evaluator、admin。")
+    str,
+    typer.Option(
+        "--as",
+        metavar="用户",
+        help="以谁的身份：账号的用户名；演示工作区有 citizen、official、steward、evaluator、admin。",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
@@ -39,13 +44,22 @@ def state_of(context: typer.Context) -> State:
     return state
 
 
-def known_user(who: str) -> Principal:
-    """The user called `who`; a usage error names those there are."""
+def known_user(who: str, context: typer.Context | None = None) -> Principal:
+    """The user called `who`, of the workspace that `context` names; a usage error says what to do without one."""
+    from tools.rights import DEMO_USERS
+    from ui.cli.people import person
+
+    found = person(state_of(context).workspace, who) if context is not None else DEMO_USERS.get(who)
+    if found is None:
+        raise typer.BadParameter(unknown_user(who))
+    return found
+
+
+def unknown_user(who: str) -> str:
     from tools.rights import DEMO_USERS
 
-    if who not in DEMO_USERS:
-        raise typer.BadParameter(f"没有名为“{who}”的用户，可用的有：{'、'.join(DEMO_USERS)}。")
-    return DEMO_USERS[who]
+    names = "、".join(DEMO_USERS)
+    return f"没有名为“{who}”的用户。演示工作区可用 {names}；其他工作区用 zhengwen users list 查看账号。"
 
 
 @contextmanager
