@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from assistant.planning.plan import And, Compare, Condition, Expression, Operator, Or, columns_in
 from assistant.planning.times import TimeSpan
@@ -92,7 +93,7 @@ def _any(held: list[Held]) -> Condition:
     return _either(tests)
 
 
-def _either(parts: list[Condition | None]) -> Condition:
+def _either(parts: Sequence[Condition | None]) -> Condition:
     known = tuple(p for p in parts if p is not None)
     return known[0] if len(known) == 1 else Or(known)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import cast
 
+from assistant.planning.asked_units import figure_asked, is_figures, measures_in, things_asked, unit_asked
 from assistant.planning.context import Context
 from assistant.planning.percapita import read_daily
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, owner_of, right
@@ -17,6 +18,7 @@ from assistant.planning.plan import (
     Ratio,
     Value,
 )
+from assistant.planning.scales import kind_of
 from assistant.planning.shares import read_growths, read_shares
 from corpus.semantics import Role
 
@@ -129,6 +131,12 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
         value = Measure(cast(Aggregate, phrase.payload), col, table=col.table)
         fold(ctx, i, h + 1, Phrase("amount", (), ctx.phrases[h].text, amount=value))
         return True
+    if h is not None and ctx.phrases[h].kind == "howmany" and not ctx.schema.strict:
+        figures = measures_in(ctx, unit_asked(ctx, ctx.phrases[h]))  # 平均要办多少小时: what is kept in hours
+        if len(figures) == 1 and kind_of(unit_asked(ctx, ctx.phrases[h])) not in ("", "people", "money"):
+            value = _measure(phrase.payload, Phrase("expr", (), expr=figures[0]))
+            fold(ctx, i, h + 1, Phrase("amount", (), ctx.phrases[h].text, amount=value), whole=True)
+            return True
     if h is not None and ctx.phrases[h].kind == "howmany":
         k = right(ctx, h, ("of",))
         k = k if k is not None and ctx.phrases[k].kind != "comma" else None
@@ -284,7 +292,9 @@ def _count_after(ctx: Context, i: int) -> bool:
     if k is not None and ctx.phrases[k].kind == "condition" and ctx.phrases[k].condition is not None:
         after = right(ctx, k, ("of", "unknown"))
         if after is None or ctx.phrases[after].kind == "comma":
-            fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))  # 多少所小学: the rows of that value
+            fold(
+                ctx, i, i + 1, Phrase("amount", (), amount=_rows_or_things(ctx, i, k))
+            )  # 多少所小学: the rows of that value
             return True
         k = after if is_thing(ctx, ctx.phrases[after]) else None
     if k is not None and is_measure(ctx, ctx.phrases[k]):
@@ -319,9 +329,24 @@ def _count_after(ctx: Context, i: int) -> bool:
             drop(ctx, i)
             return True
     if not any(p.kind == "amount" or is_measure(ctx, p) for p in ctx.phrases):
-        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=_rows_or_things(ctx, i, b)))
         return True
     return False
+
+
+def _rows_or_things(ctx: Context, i: int, k: int | None) -> Measure:
+    """多少 with no noun: the things of the value at `k`, a number in the unit asked for, else the root's rows."""
+    if ctx.schema.strict:
+        return ctx.counting()
+    phrase, beside = ctx.phrases[i], ctx.phrases[k] if k is not None else None
+    if beside is not None and beside.kind == "condition" and beside.table and things_asked(ctx, phrase, beside.table):
+        return ctx.counting(beside.table)
+    if is_figures(ctx, ctx.root):
+        words = "".join(m.text for m in ctx.mentions)
+        figure = figure_asked(ctx, phrase, words)
+        if figure is not None:
+            return ctx.default_measure(figure)
+    return ctx.counting()
 
 
 def _count_before(ctx: Context, i: int) -> bool:

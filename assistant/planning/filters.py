@@ -31,6 +31,7 @@ def read_filters(ctx: Context) -> None:
     """Fold everything that restricts rows or groups into `condition` phrases."""
     for step in (
         _aggregated,
+        _than_named,
         _ranges,
         read_age,
         _compared,
@@ -169,11 +170,10 @@ def _aggregated(ctx: Context, i: int) -> bool:
     stop = word + 1
     op = cast(Operator, phrase.payload or ">")
     if phrase.kind == "than":  # 比平均值高
-        follow = ctx.phrases[stop] if stop < len(ctx.phrases) else None
-        if follow is None or follow.text not in _HIGHER | _LOWER:
+        said = _said_after(ctx, word)
+        if said is None:
             return False
-        op = ">" if follow.text in _HIGHER else "<"
-        stop += 1
+        op = said
     found = subject(ctx, i)
     if found is None or not (is_measure(ctx, ctx.phrases[found[0]]) or is_time(ctx, ctx.phrases[found[0]])):
         return False
@@ -217,6 +217,44 @@ def _same_time(ctx: Context, table: str) -> list[Condition]:
     spans = [p.time for p in ctx.phrases if p.kind == "time" and p.time is not None]
     col = ctx.time_column(table)
     return (time_conditions(ctx, col, spans[0]) or []) if len(spans) == 1 and col is not None else []
+
+
+def _said_after(ctx: Context, k: int) -> Operator | None:
+    """高 or 少 right behind a phrase, and no 多少 after it; the word is used."""
+    n = ctx.phrases[k].end
+    while n < len(ctx.mentions) and ctx.mentions[n].text in ("的", "要", "还", "更", "都"):
+        n += 1
+    word = ctx.mentions[n].text if n < len(ctx.mentions) else ""
+    after = ctx.mentions[n + 1].kind if n + 1 < len(ctx.mentions) else ""
+    if word not in _HIGHER | _LOWER or after == "howmany":
+        return None
+    ctx.use(n)
+    return ">" if word in _HIGHER else "<"
+
+
+def _than_named(ctx: Context, i: int) -> bool:
+    """编制人数比市教育局多的部门: against the same number of one that is named."""
+    phrase = ctx.phrases[i]
+    if phrase.kind != "than" or ctx.schema.strict or i + 1 >= len(ctx.phrases):
+        return False
+    found, named = subject(ctx, i), ctx.phrases[i + 1]
+    if found is None or not is_measure(ctx, ctx.phrases[found[0]]) or named.kind != "value" or named.expr is None:
+        return False
+    thing = right(ctx, i + 1, ("of",))
+    if thing is None or ctx.phrases[thing].kind not in ("table", "expr", "which"):
+        return False
+    outer = cast(Expression, ctx.phrases[found[0]].expr)
+    table = columns_of(outer)[0].table
+    if not ctx.schema.graph.safe(table, named.table):
+        return False
+    op = _said_after(ctx, i + 1)
+    if op is None:
+        return False
+    inside = conjunction([*_same_time(ctx, table), Compare(named.expr, "=", named.value, text=named.text)])
+    test = CompareToAggregate(outer, op, ctx.default_of(outer), inside)
+    also = [found[0]] + ([found[1]] if found[1] is not None else [])
+    fold(ctx, i, i + 2, Phrase("condition", (), condition=test), also)
+    return True
 
 
 _HIGHER = {"高", "多", "大", "长", "高的", "多的", "大的", "贵", "要高", "要多"}

@@ -29,7 +29,8 @@ def read_groups(ctx: Context) -> None:
                 continue
             _period(ctx, i, _natural_unit(ctx))
         elif phrase.kind == "which" and phrase.text in _WHICH_TIME:
-            _period(ctx, i, _WHICH_TIME[phrase.text])
+            if not _when(ctx, i):
+                _period(ctx, i, _WHICH_TIME[phrase.text])
         elif phrase.kind in ("each", "by"):
             _group(ctx, i)
         i += 1
@@ -63,6 +64,23 @@ def _period(ctx: Context, i: int, unit: TimeUnit) -> None:
     fold(ctx, i, i + 1, Phrase("group", (), ctx.phrases[i].text, expr=bucket))
 
 
+def _when(ctx: Context, i: int) -> bool:
+    """是哪天开通的, 成立于哪年: a time of its own is named beside, and is what is asked for."""
+    if ctx.schema.strict:
+        return False
+    for k in (i + 1, i - 1, i - 2):
+        if 0 <= k < len(ctx.phrases) and is_time(ctx, ctx.phrases[k]):
+            named = any(
+                p.kind == "value" and isinstance(p.expr, Col) and ctx.of(p.expr).role == Role.NAME for p in ctx.phrases
+            )
+            if not named and ctx.bucket(_WHICH_TIME.get(ctx.phrases[i].text, "day")) is not None:
+                continue
+            ctx.phrases[k] = replace(ctx.phrases[k], asked=True)
+            drop(ctx, i)
+            return True
+    return False
+
+
 def _natural_unit(ctx: Context) -> TimeUnit:
     """Years, unless the question speaks of one year of finer data."""
     col = ctx.time_column()
@@ -82,6 +100,8 @@ def _group(ctx: Context, i: int) -> None:
     k = i + 1
     while k < len(ctx.phrases) and ctx.phrases[k].kind in ("each", "of") and k < i + 3:
         k += 1
+    if not by and not ctx.schema.strict and k < len(ctx.phrases) and _each_valued(ctx, i, k):
+        return
     if k >= len(ctx.phrases) or not _groupable(ctx, k) or (by and _sorts(ctx, k)):
         return
     ctx.use(*(s for p in ctx.phrases[i:k] for s in p.spans))
@@ -105,6 +125,31 @@ def _group(ctx: Context, i: int) -> None:
             start, k = k, k + 1
             continue
         return
+
+
+def _each_valued(ctx: Context, i: int, k: int) -> bool:
+    """各图书馆, 各公办学校: the things that have a value, one by one."""
+    value = ctx.phrases[k]
+    if value.kind != "value" or not isinstance(value.expr, Col) or ctx.of(value.expr).role != Role.CATEGORY:
+        return False
+    table = ctx.schema.model.table(value.expr.table)
+    if not table.entity or ctx.of(ctx.name_of(table.name)).role != Role.NAME:
+        return False
+    n = k + 1
+    while n < len(ctx.phrases) and ctx.phrases[n].kind in ("of", "value"):
+        n += 1
+    noun = ctx.phrases[n] if n < len(ctx.phrases) else None
+    lead = Phrase("group", ctx.phrases[i].spans, ctx.phrases[i].text, table=table.name)
+    if noun is not None and noun.kind == "table":
+        if noun.table != table.name:
+            return False
+        fold(ctx, n, n + 1, replace(noun, kind="group", expr=None))
+        ctx.use(*lead.spans)
+        del ctx.phrases[i]
+        return True
+    ctx.use(*lead.spans)
+    ctx.phrases[i] = lead
+    return True
 
 
 def _groupable(ctx: Context, k: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from assistant.planning.alternatives import alternatives
 from assistant.planning.context import Context
@@ -112,7 +113,7 @@ def summed_tests(
     return (conjunction(rest), [*having, *sums]) if sums else (where, having)
 
 
-def _tells_rows(ctx: Context, keys: list[Col], tests: list[Condition]) -> bool:
+def _tells_rows(ctx: Context, keys: list[Col], tests: Sequence[Condition]) -> bool:
     """Whether the keys, with what is fixed to one value, leave one row of the root each."""
     known = {k.name for k in keys if k.table == ctx.root}
     for key in keys:

@@ -5,12 +5,12 @@ The cut with the greatest total weight wins (a longest-match lattice solved by d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.planning.names import Candidate, Names
 from assistant.planning.numerals import Number, read_number
-from assistant.planning.times import TimeSpan, read_time
+from assistant.planning.times import TimeSpan, read_time, shifted
 from assistant.planning.words import MAX_WORD, WORDS, Word
 from retrieval.values import ValueIndex
 
@@ -63,7 +63,23 @@ def find_mentions(question: str, names: Names, values: ValueIndex, today: date) 
         _, start, found = best[position]
         cut.append(found or Mention(question[start:position], start, position))
         position = start
-    return _join_unknown(list(reversed(cut)))
+    return _with_years(_join_unknown(list(reversed(cut))))
+
+
+def _with_years(cut: list[Mention]) -> list[Mention]:
+    """2024年…，10月1日到7日: a time without a year is in the year named before it."""
+    year: int | None = None
+    result = []
+    for mention in cut:
+        span = mention.time
+        if span is not None and span.assumed and not span.year_given and year is not None and span.start and span.end:
+            moved = year - span.start.year
+            span = replace(span, start=shifted(span.start, moved), end=shifted(span.end, moved), assumed="")
+            mention = replace(mention, time=span)
+        elif span is not None and span.start is not None and span.year_given:
+            year = span.start.year
+        result.append(mention)
+    return result
 
 
 def _at(

@@ -12,6 +12,7 @@ from assistant.planning.phrases import Phrase, fold, is_measure, is_thing, is_ti
 from assistant.planning.plan import Aggregate, Col, Expression, Measure, Order, Value
 from assistant.planning.sorting import direction_of, ranked_by, read_sorting, read_top, whole_number
 from assistant.planning.words import HINTS
+from corpus.semantics import Role
 
 
 def read_rankings(ctx: Context) -> None:
@@ -80,6 +81,8 @@ def _superlative(ctx: Context, i: int) -> bool:
     if found is not None and named and any(p.kind == "of" for p in ctx.phrases[found[0] : i]):
         by = ctx.counting()  # 播放的网站最少: what is counted has no name of its own, so the rows are
         found = None
+    elif found is not None and not ctx.schema.strict and phrase.text not in _COUNTING and _is_things(ctx, found):
+        found = None  # 哪家医院最大: what is large is no number of things
     elif found is not None and _sought(ctx, found[0]):
         by = ctx.counting()  # 哪个省份的最多: the rows of each are counted
         used = [found[1]] if found[1] is not None and found[1] != found[0] else []
@@ -94,6 +97,8 @@ def _superlative(ctx: Context, i: int) -> bool:
             by, used, from_ = ctx.phrases[k].expr, [k], k  # 拥有最高排名的银行
         elif hinted := _hinted(ctx, phrase.text):
             by = hinted
+        elif sized := _sized(ctx, phrase.text):
+            by = sized
         elif phrase.text in ("最多", "最少", "最多的是"):
             by = ctx.counting()
     if by is None:
@@ -105,6 +110,39 @@ def _superlative(ctx: Context, i: int) -> bool:
     used += [j for j in range(min([*used, i]), i) if ctx.phrases[j].kind == "sort"]
     fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=count or 1), [*used, *numbers])
     return True
+
+
+_COUNTING = (
+    "最多",
+    "最少",
+    "最多的是",
+    "最密集",
+    "居首",
+    "排第一",
+    "排名第一",
+    "第一名",
+    "排首位",
+    "领先",
+    "垫底",
+    "最后一名",
+    "倒数第一",
+    "排名最后",
+)
+
+
+def _is_things(ctx: Context, found: tuple[int, int | None]) -> bool:
+    return found[1] is None and is_thing(ctx, ctx.phrases[found[0]]) and not is_time(ctx, ctx.phrases[found[0]])
+
+
+def _sized(ctx: Context, superlative: str) -> Col | None:
+    """The number that 最大 means of things that have several: the first of them, and it is said."""
+    if ctx.schema.strict or superlative not in ("最大", "最小") or not ctx.table.entity:
+        return None
+    column = next((c for c in ctx.table.columns if c.role == Role.MEASURE), None)
+    if column is None:
+        return None
+    ctx.assumptions.append(f"“{superlative}”按{column.label}理解")
+    return Col(ctx.root, column.name)
 
 
 def _sought(ctx: Context, k: int) -> bool:

@@ -36,6 +36,10 @@ def read_shares(ctx: Context) -> None:
         return
     base, at = _base(ctx)
     grouped = any(p.kind == "group" for p in ctx.phrases)
+    part = _part_before(ctx, i) if grouped and not ctx.schema.strict else None
+    if part is not None:
+        _share_within(ctx, i, part, base, at)
+        return
     if grouped:
         fold(ctx, i, i + 1, Phrase("amount", (), amount=Ratio(base, None, label="占比(%)", percent=True)))
         if at is not None:
@@ -64,6 +68,40 @@ def read_shares(ctx: Context) -> None:
     fold(ctx, i, i + 1, Phrase("amount", (), amount=ratio), also)
     place = next(k for k, p in enumerate(ctx.phrases) if p.amount == ratio)
     ctx.phrases[place:place] = [Phrase("amount", ctx.phrases[place].spans, amount=v) for v in (part, whole)]
+
+
+def _part_before(ctx: Context, i: int) -> int | None:
+    """各区幼儿园中民办的占比: the condition right before the word for a share picks the part."""
+    k = i - 1
+    while k >= 0 and ctx.phrases[k].kind in ("of", "amount", "table", "unknown", "is"):
+        k -= 1
+    if k < 0 or not _picks(ctx, ctx.phrases[k]):
+        return None
+    return k
+
+
+def _picks(ctx: Context, phrase: Phrase) -> bool:
+    test = phrase.condition
+    return (
+        phrase.kind == "condition"
+        and isinstance(test, Compare)
+        and isinstance(test.left, Col)
+        and test.op in ("=", "in")
+        and ctx.of(test.left).role not in (Role.TIME, Role.FOREIGN, Role.NAME)
+    )
+
+
+def _share_within(ctx: Context, i: int, k: int, base: Measure, at: int | None) -> None:
+    """The part's share of each group's own whole."""
+    condition = ctx.phrases[k].condition
+    text = condition.text if isinstance(condition, Compare) else ""
+    part = Measure(base.aggregate, base.of, table=base.table, where=condition, label=text or "其中")
+    whole = Measure(base.aggregate, base.of, table=base.table, label="总数")
+    ratio = Ratio(part, whole, label=f"{text}占比(%)", percent=True)
+    spans = ctx.phrases[i].spans
+    fold(ctx, k, i + 1, Phrase("amount", (), amount=ratio), [at] if at is not None and not k < at < i else [])
+    place = next(n for n, p in enumerate(ctx.phrases) if p.amount == ratio)
+    ctx.phrases[place:place] = [Phrase("amount", spans, amount=v) for v in (part, whole)]
 
 
 def read_growths(ctx: Context) -> None:

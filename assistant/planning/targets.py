@@ -201,7 +201,8 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         return
     if ctx.schema.strict and is_measure(ctx, phrase) and _verbal(ctx, i, shown):
         return
-    if _modifies(ctx, i) or (is_time(ctx, phrase) and not any(w in phrase.text for w in "时日年月期间")):
+    bare_time = is_time(ctx, phrase) and not any(w in phrase.text for w in "时日年月期间") and not phrase.asked
+    if _modifies(ctx, i) or bare_time:
         return
     ctx.use(*phrase.spans)
     if is_measure(ctx, phrase):

@@ -48,6 +48,14 @@ def add_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def shifted(day: date, years: int) -> date:
+    """The same day `years` later; the last of February where there is no such day."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def year_span(year: int, length: int = 0, text: str = "") -> TimeSpan:
     return TimeSpan(date(year, 1, 1), date(year + 1, 1, 1), "year", length, text)
 
@@ -81,14 +89,30 @@ def _read_range(text: str, start: int, today: date) -> TimeSpan | None:
     link = _BETWEEN.match(text, start + left.length)
     if not link or "和" in link[0]:
         return None
-    right = _read_point(text, link.end(), today) or _bare_month(text, link.end(), left.start.year)
+    right = (
+        _read_point(text, link.end(), today)
+        or _bare_month(text, link.end(), left.start.year)
+        or (_bare_day(text, link.end(), left.start) if left.grain == "day" else None)
+    )
     if right is None or right.end is None or right.start is None:
         return None
     if not right.year_given:
-        right = _bare_month(text, link.end(), left.start.year) or right
+        right = _within_year(text, link.end(), left.start.year) or right
     if right.end is None or right.end <= left.start:
         return None
     return TimeSpan(left.start, right.end, right.grain, link.end() + right.length - start, assumed=left.assumed)
+
+
+def _bare_day(text: str, start: int, day: date) -> TimeSpan | None:
+    """到7日: a day of the month that was begun with."""
+    match = re.compile(rf"(?P<d>\d{{1,2}}|[{_CN}]{{1,3}})[日号]").match(text, start)
+    if not match:
+        return None
+    try:
+        last = day.replace(day=_int(match["d"]))
+    except ValueError:
+        return None
+    return TimeSpan(last, last + timedelta(days=1), "day", match.end() - start)
 
 
 def _bare_month(text: str, start: int, year: int) -> TimeSpan | None:
@@ -167,9 +191,11 @@ def _within_year(text: str, position: int, year: int) -> TimeSpan | None:
     if half:
         first = date(year, 1 if half[1] == "上" else 7, 1)
         return TimeSpan(first, add_months(first, 6), "quarter", half.end() - position)
-    quarter = re.compile(r"的?(?:第?([一二三四1-4])(?:个)?季度|Q([1-4])|([首末])季)").match(text, position)
+    quarter = re.compile(r"的?(?:(?:第([一二三四1-4])个?|([一二三四1-4]))季度|Q([1-4])|([首末])季)").match(
+        text, position
+    )
     if quarter:
-        name = quarter[1] or quarter[2] or {"首": "1", "末": "4"}[quarter[3]]
+        name = quarter[1] or quarter[2] or quarter[3] or {"首": "1", "末": "4"}[quarter[4]]
         first = date(year, _int(name) * 3 - 2, 1)
         return TimeSpan(first, add_months(first, 3), "quarter", quarter.end() - position)
     month = re.compile(rf"的?(?P<m>\d{{1,2}}|[{_CN}]{{1,3}})月(?:份)?(?:(?P<d>\d{{1,2}}|[{_CN}]{{1,3}})[日号])?").match(

@@ -70,7 +70,10 @@ def understand(turn: Turn, services: Services) -> Outcome | None:
             return _ask_again("目前只支持中文提问。请用中文写下想查的内容。")
         if not re.search(r"[A-Za-z]{2}", text):  # 「GDP」 or 「PM2.5」 may name something; figures alone do not
             return _ask_again(f"没有看懂“{text[:30]}”。请用中文写一句完整的话。")
-    turn.text, note = self_contained(text, turn, services)
+    found = self_contained(text, turn, services)
+    if isinstance(found, Clarify):
+        return found
+    turn.text, note = found
     if note:
         turn.notes.append(note)
     turn.detail = f"完整问题：{turn.text}" if turn.text != text else ""

@@ -1,0 +1,75 @@
+"""What a measure word behind 多少 asks for: 多少家 counts firms, 多少小时 is a number of hours, 多少套 a number of dwellings sold."""
+
+from __future__ import annotations
+
+from assistant.planning.context import Context
+from assistant.planning.phrases import Phrase
+from assistant.planning.plan import Col, Measure
+from assistant.planning.scales import kind_of
+from corpus.semantics import Role
+
+
+def unit_asked(ctx: Context, phrase: Phrase) -> str:
+    """The measure word in or right behind 多少, 几; empty for none."""
+    text = phrase.text
+    for lead in ("多少", "几"):
+        if text.startswith(lead) and len(text) > len(lead):
+            own = text[len(lead) :]
+            after = ctx.mentions[phrase.end] if phrase.end < len(ctx.mentions) else None
+            return after.text if own == "个" and after is not None and after.kind == "unit" else own
+    after = ctx.mentions[phrase.end] if phrase.end < len(ctx.mentions) else None
+    return after.text if after is not None and after.kind == "unit" and text in ("多少", "几") else ""
+
+
+def things_asked(ctx: Context, phrase: Phrase, table: str) -> bool:
+    """Whether 多少家 behind a value counts the things that have it, not the root's rows."""
+    unit = unit_asked(ctx, phrase)
+    things = ctx.schema.model.table(table)
+    if not unit or table == ctx.root or not things.entity or not ctx.schema.graph.safe(ctx.root, table):
+        return False
+    return unit == things.measure_word and unit != ctx.table.measure_word
+
+
+def measures_in(ctx: Context, unit: str) -> list[Col]:
+    """The root's numbers that are kept in a unit (or in another of its kind)."""
+    if not unit or unit in ("个", "种", "类", "钱"):
+        return []
+    numbers = [c for c in ctx.table.columns if c.role == Role.MEASURE]
+    exact = [c for c in numbers if c.unit == unit or c.unit.removesuffix("次") == unit]
+    kind = kind_of(unit)
+    found = exact or [c for c in numbers if kind and kind == kind_of(c.unit) and "/" not in c.unit]
+    return [Col(ctx.root, c.name) for c in found]
+
+
+def figure_asked(ctx: Context, phrase: Phrase, words: str) -> Col | None:
+    """The number of a table of figures that 多少套 asks for: the one in that unit, which the words around speak of most."""
+    found = measures_in(ctx, unit_asked(ctx, phrase))
+    if len(found) < 2:
+        return found[0] if found else None
+
+    def shared(col: Col) -> int:
+        column = ctx.of(col)
+        return max(len(set(name) & set(words)) for name in (column.label, *column.synonyms))
+
+    ranked = sorted(found, key=lambda c: -shared(c))
+    if shared(ranked[0]) == shared(ranked[1]):
+        ctx.assumptions.append(
+            f"“{phrase.text}{unit_asked(ctx, phrase) if phrase.text in ('多少', '几') else ''}”按{ctx.of(ranked[0]).label}理解"
+        )
+    return ranked[0]
+
+
+def is_figures(ctx: Context, table: str) -> bool:
+    """Whether a table's rows are figures (a month, a district, a kind), which nobody counts."""
+    found = ctx.schema.model.table(table)
+    return not found.entity and len(found.primary_key) > 1
+
+
+def pointless_count(ctx: Context, measure: Measure) -> bool:
+    """Whether a count goes over rows that nobody counts."""
+    return (
+        measure.aggregate == "count"
+        and measure.of is None
+        and not measure.metric
+        and is_figures(ctx, measure.table or ctx.root)
+    )
