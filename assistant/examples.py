@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corpus.semantics import Additivity, Role, Table
+from corpus.semantics import Additivity, Role, SemanticModel, Table
+from tools.principal import Principal
 
 if TYPE_CHECKING:
     from assistant.services import Services
 
 
-def example_questions(services: Services) -> list[str]:
-    """Reviewed questions first, then some made from tables, the catalogue and the policies."""
-    found = sorted((v.question for v in services.semantics.verified), key=len)[:4]
-    for table in services.semantics.tables[:40]:
+PUBLIC = Principal(id="citizen", role="citizen")
+
+
+def example_questions(services: Services, seen: SemanticModel | None = None) -> list[str]:
+    """Reviewed questions first, then some made from tables, the catalogue and the policies.
+
+    `seen` is the model of what the asker may see (None: of what everyone may): no other column is named.
+    """
+    model = seen if seen is not None else services.planner_for(PUBLIC).model
+    found = sorted((v.question for v in model.verified), key=len)[:4]
+    for table in model.tables[:40]:
         if len(found) >= 4:
             break
         made = _about(table)

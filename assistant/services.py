@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -22,9 +23,11 @@ from retrieval.values import ValueIndex
 from tools.audit import AuditLog
 from tools.principal import Principal, Scope
 from tools.query.tool import QueryTool
-from tools.rights import scope_for
+from tools.rights.access import Rights
+from tools.rights.shown import shown_column
 
-MOST_SCOPES = 1000  # people whose scope is remembered
+if TYPE_CHECKING:
+    from tools.requests.desk import RequestDesk
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,28 @@ class Services:
     data_version: str
     model: ChatModel | None = None  # none is configured: nothing is called
     _planners: dict[str, ScopedPlanner] = field(default_factory=dict)
-    _scopes: dict[Principal, Scope] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.rights = Rights(self.workspace.root, self.semantics, self.datasets, today=lambda: self.today)
+    _desk: RequestDesk | None = None
+
+    @property
+    def desk(self) -> RequestDesk:
+        """The door to share requests, opened when it is first needed. StateError says in Chinese what is wrong."""
+        with self._lock:
+            if self._desk is None:
+                from tools.requests.opening import open_desk
+
+                self._desk = open_desk(
+                    self.workspace,
+                    today=lambda: self.today,
+                    store=self.store,
+                    audit=self.audit,
+                    place=self.settings.city,
+                    dataset=self.datasets.get,
+                )
+            return self._desk
 
     @property
     def today(self) -> date:
@@ -62,7 +85,7 @@ class Services:
 
     def planner_for(self, principal: Principal) -> ScopedPlanner:
         """The planner over what `principal` may see; its values are read from the scope's own database."""
-        scope = self._scope(principal)
+        scope = self.rights.scope(principal, self.data_version)
         with self._lock:
             if scope.id not in self._planners:
                 model = visible_model(self.semantics, scope)
@@ -71,17 +94,7 @@ class Services:
                 planner = EmbeddedPlanner(model, values, self.today)
                 everything = planner if model == self.semantics else EmbeddedPlanner(self.semantics, values, self.today)
                 self._planners[scope.id] = ScopedPlanner(scope, model, planner, everything)
-            return self._planners[scope.id]
-
-    def _scope(self, principal: Principal) -> Scope:
-        """What `principal` may see. Catalogue and model do not change while they are open, so it is worked out once."""
-        known = self._scopes.get(principal)
-        if known is None:
-            known = scope_for(principal, self.semantics, self.datasets.values(), self.data_version)
-            if len(self._scopes) >= MOST_SCOPES:
-                self._scopes.clear()
-            self._scopes[principal] = known
-        return known
+            return replace(self._planners[scope.id], scope=scope)
 
     def close(self) -> None:
         self.query.close()
@@ -110,7 +123,7 @@ def visible_model(model: SemanticModel, scope: Scope) -> SemanticModel:
         seen = scope.tables.get(table.name)
         if seen is None:
             continue
-        columns = [c for c in table.columns if c.name in seen.columns]
+        columns = [shown_column(c, seen) for c in table.columns if c.name in seen.columns]
         names = {c.name for c in columns}
         tables.append(
             table.model_copy(
@@ -133,8 +146,26 @@ def visible_model(model: SemanticModel, scope: Scope) -> SemanticModel:
         metrics=[
             m for m in model.metrics if m.table in columns_of and _metric_columns(m, model) <= columns_of[m.table]
         ],
-        verified=model.verified,
+        verified=[v for v in model.verified if _columns_named(v.sql, columns_of)],
     )
+
+
+def _columns_named(sql: str, columns_of: dict[str, set[str]]) -> bool:
+    """Whether a reviewed query stands on `columns_of` (table → its columns) alone; what cannot be read does not."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = sqlglot.parse_one(sql, dialect="duckdb")
+    except (SqlglotError, RecursionError):
+        return False
+    tables = {t.name for t in tree.find_all(exp.Table)} - {cte.alias for cte in tree.find_all(exp.CTE)}
+    if not tables <= columns_of.keys():
+        return False
+    made = {named.alias for named in tree.find_all(exp.Alias, exp.Subquery, exp.Table)}
+    seen = made.union({"*"}, *(columns_of[t] for t in tables))
+    return all(column.name in seen for column in tree.find_all(exp.Column))
 
 
 def _metric_columns(metric: Metric, model: SemanticModel) -> set[str]:

@@ -1,4 +1,4 @@
-"""Attack cases against the query service, layer by layer: the gate alone, the locked engine alone, and the whole path."""
+"""Attack cases: SQL on the gate alone, the locked engine alone and the whole path; what is said, through the whole assistant."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from evals.attack_cases import AttackCase, AttackCasesError, load_sql_cases, read_rows
+from evals.attack_cases import AttackCase, AttackCasesError, load_sql_cases
 from evals.attack_lab import HIDDEN_COLUMN, LAYERS, Attempt, Lab, Layer
+from evals.attack_prompts import PromptCase, load_prompt_cases
+from evals.attack_turns import Verdict, judge_all
 
 CLASSES = {
     "W": "改动数据或会话", "R": "读取文件或动态语句", "X": "写文件、扩展、配置", "N": "网络", "T": "不可见的表",
     "C": "不可见的列", "P": "不可见的行", "D": "拒绝服务", "E": "编码与解析差异", "O": "借结果作恶", "K": "正常查询",
+    "J": "提问与注入", "V": "提问与注入，自编的同类",
 }  # fmt: skip
+OWN_PROMPTS = Path(__file__).parent / "cases" / "attack_prompts.jsonl"
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,11 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class AttackReport:
-    """All results of a run. `prompt_cases` counts prompt cases found; they are not run here."""
+    """All results of a run. Prompt cases have one result each, on the layer `path`."""
 
     results: list[CaseResult]
     seconds: float
-    prompt_cases: int = 0
+    prompts: dict[str, dict[str, int]] = field(default_factory=dict)  # class as its file names it → {"cases", "passed"}
     stopped: dict[str, int] = field(
         default_factory=dict
     )  # layer → attacks it refused or failed, before any row came back
@@ -69,7 +73,7 @@ class AttackReport:
             "failures": [asdict(result) for result in self.failures],
             "by_class": self.by_class(),
             "stopped": self.stopped,
-            "prompt_cases": {"found": self.prompt_cases, "run": 0},
+            "prompts": self.prompts,
             "seconds": round(self.seconds, 2),
         }
 
@@ -77,7 +81,7 @@ class AttackReport:
         """A table of passed/cases by class and layer, in Chinese."""
         lines = ["类别 | 关卡 | 引擎 | 全程"]
         for letter, layers in self.by_class().items():
-            cells = [f"{layers[layer]['passed']}/{layers[layer]['cases']}" for layer in LAYERS if layer in layers]
+            cells = [f"{layers[x]['passed']}/{layers[x]['cases']}" if x in layers else "—" for x in LAYERS]
             lines.append(" | ".join([f"{letter} {CLASSES.get(letter, '')}", *cells]))
         lines += [f"未通过：{result.id}（{result.layer}）{result.note}" for result in self.failures]
         return "\n".join(lines)
@@ -91,14 +95,17 @@ def run_attacks(
     timeout_s: float = 5.0,
     progress: Callable[[str, float], None] | None = None,
 ) -> AttackReport:
-    """Run every SQL case of `directory` on each layer; write results.jsonl and summary.json under `out`.
+    """Run every SQL case of `directory` on each layer and every prompt case, own ones of the same classes too.
 
+    Writes results.jsonl and summary.json under `out`; `progress` is told a case and the share done (0..1).
     AttackCasesError says in Chinese why the cases cannot be used.
     """
     started = time.monotonic()
     cases = load_sql_cases(directory)
-    if not cases:
+    prompts = load_prompt_cases(directory / "prompt_attacks.jsonl")
+    if not cases and not prompts:
         raise AttackCasesError(f"目录 {directory} 里没有攻击用例。")
+    own = load_prompt_cases(OWN_PROMPTS) if prompts else []
     try:
         lab_sql = (directory / "lab.sql").read_text("utf-8")
     except OSError as error:
@@ -115,15 +122,38 @@ def run_attacks(
                     results.append(_result(case, layer, attempt, wrong))
                     stopped[layer] += not case.control and attempt.outcome != "rows"
                 if progress is not None:
-                    progress(case.id, (number + 1) / len(cases))
+                    progress(case.id, (number + 1) / (len(cases) + len(prompts) + len(own)))
         finally:
             lab.close()
-    prompts = directory / "prompt_attacks.jsonl"
-    found = len(read_rows(prompts)) if prompts.is_file() else 0
-    report = AttackReport(results, time.monotonic() - started, found, {str(k): v for k, v in stopped.items()})
+    told = progress or (lambda key, share: None)
+    done, total = len(cases), len(cases) + len(prompts) + len(own)
+    verdicts = run_prompts([*prompts, *own], lambda key, number: told(key, (done + number) / total))
+    results += [_said(case, verdict, "J" if case in prompts else "V") for case, verdict in verdicts]
+    by_class = _by_prompt_class(verdicts)
+    report = AttackReport(results, time.monotonic() - started, by_class, {str(k): v for k, v in stopped.items()})
     if out is not None:
         _write(report, out)
     return report
+
+
+def run_prompts(cases: list[PromptCase], progress: Callable[[str, int], None]) -> list[tuple[PromptCase, Verdict]]:
+    """Prompt cases through the whole assistant, in a folder that is removed after."""
+    with tempfile.TemporaryDirectory(prefix="zhengwen-prompts-") as folder:
+        return list(judge_all(cases, Path(folder), progress))
+
+
+def _said(case: PromptCase, verdict: Verdict, letter: str) -> CaseResult:
+    wrong = f"{'；'.join(verdict.wrong)}。" if verdict.wrong else ""
+    return CaseResult(case.id, "path", not verdict.wrong, f"{wrong}{verdict.happened}", letter)
+
+
+def _by_prompt_class(verdicts: list[tuple[PromptCase, Verdict]]) -> dict[str, dict[str, int]]:
+    table: dict[str, dict[str, int]] = {}
+    for case, verdict in verdicts:
+        cell = table.setdefault(case.cls, {"cases": 0, "passed": 0})
+        cell["cases"] += 1
+        cell["passed"] += not verdict.wrong
+    return table
 
 
 def _result(case: AttackCase, layer: Layer, attempt: Attempt, wrong: list[str]) -> CaseResult:

@@ -50,5 +50,5 @@ def about(turn: Turn, services: Services) -> Answer:
         else None,
         datasets=[card(services.datasets[t.dataset or ""], 1.0) for t in named],
         citations=citations,
-        suggestions=example_questions(services)[:3],
+        suggestions=example_questions(services, turn.scoped.model if turn.scoped else None)[:3],
     )

@@ -11,13 +11,14 @@ from assistant.turn import Turn
 
 def nothing_found(turn: Turn, services: Services) -> Outcome:
     """`no_information` with the nearest datasets; `out_of_scope` when nothing here is near."""
+    examples = example_questions(services, turn.scoped.model if turn.scoped else None)[:3]
     near = cards((turn.datasets.hits if turn.datasets else [])[:3], services.datasets) if _near(turn) else []
     if turn.route == "out_of_scope":
         return Refuse(
             reason="out_of_scope",
             route="out_of_scope",
             text="这个问题不在本系统的范围内。这里可以查政府数据、找数据集、查数据管理方面的政策条文，以及起草数据共享申请。",
-            suggestions=example_questions(services)[:3],
+            suggestions=examples,
         )
     unknown = _unknown(turn) if turn.route == "data" else []
     what = {"policy": "政策文件", "find_dataset": "数据目录", "share_request": "数据目录"}.get(
@@ -31,7 +32,7 @@ def nothing_found(turn: Turn, services: Services) -> Outcome:
     text += "可以换一种说法" + (
         "，或说明年份、地区和要查的指标。" if turn.route == "data" else "，或写出文件、数据集的名称。"
     )
-    return Answer(text=text, status="no_information", datasets=near, suggestions=example_questions(services)[:3])
+    return Answer(text=text, status="no_information", datasets=near, suggestions=examples)
 
 
 def _near(turn: Turn) -> bool:

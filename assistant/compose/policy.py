@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from assistant.compose.nothing import nothing_found
@@ -30,6 +31,7 @@ _SHORT_ARTICLE = 350  # characters; a short article is quoted whole, with its li
 _LONGEST_QUOTE = 700
 _NEAR = 0.6  # of the best score
 _SURE = 0.9
+_TITLED = re.compile(r"《([^《》]{2,40})》")
 
 
 def policy_answer(turn: Turn, services: Services) -> Outcome:
@@ -90,7 +92,7 @@ def _by_number(question: str, texts: PolicyTexts, services: Services) -> list[Ar
     numbers = article_numbers(question)
     titles = named_texts(question, texts.by_title) if numbers else []
     if not titles:
-        return []
+        return _not_held(question, texts)
     today, year = services.today, named_year(question)
     hits = []
     for title in titles[:2]:
@@ -108,6 +110,22 @@ def _by_number(question: str, texts: PolicyTexts, services: Services) -> list[Ar
                 explanation="按文件名和条号查找条文",
             )
     return hits
+
+
+def _not_held(question: str, texts: PolicyTexts) -> list[ArticleHit] | Answer:
+    """A question on a numbered article of a text in 《》 that is not held is told so: other texts are no proof of it."""
+    title, names = _TITLED.search(question), article_names(question)
+    if title is None or not names or len(title[1]) <= 3:  # a short form may stand for any text
+        return []
+    held = " ".join(article.locator for document in texts.documents.values() for article in document.articles)
+    named = "、".join(names.values())
+    if any(f"{short_title(title[1])} {name}" in held for name in names.values()):
+        return []
+    return Answer(
+        text=f"没有收录《{title[1]}》，无法核对它的{named}，也不能用其他条文代替。请核对文件名和条号，或查阅公布的原文。",
+        status="no_information",
+        explanation="按文件名和条号查找条文",
+    )
 
 
 def _years(document: PolicyDocument) -> set[int]:

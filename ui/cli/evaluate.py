@@ -91,9 +91,18 @@ def policy(
 
 @app.command("attacks", help="攻击用例：有一例失败即返回非零。")
 def attacks(directory: Dir, out: Out = Path("out/attacks")) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     from evals.attacks import run_attacks
 
-    report = run_attacks(directory, out)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("攻击用例", total=1.0)
+        report = run_attacks(
+            directory, out, progress=lambda key, share: bar.update(task, description=f"攻击用例 {key}", completed=share)
+        )
     typer.echo(report.text())
     if not report.passed:
         raise typer.Exit(1)
