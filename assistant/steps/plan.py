@@ -15,7 +15,6 @@ from assistant.steps.route import plan_strength
 from assistant.turn import Turn
 from corpus.catalog import Dataset
 from corpus.semantics import SemanticModel
-from tools.rights import decide
 
 # Two readings this close in score are not told apart by the planner: the asker chooses.
 CLOSE = 0.12
@@ -132,7 +131,7 @@ def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
             citations.append(dataset_citation(len(citations) + 1, dataset))
             classes = access_line(dataset)
             names.append(f"“{dataset.title}”" + (f"（{classes}）" if classes else "") + f"[{citations[-1].n}]")
-            decision = decide(turn.principal, dataset)
+            decision = services.rights.decide(turn.principal, dataset)
             if decision.allowed:
                 reasons.append("其中涉及个人信息等受限数据项，当前身份不能查看")
             else:

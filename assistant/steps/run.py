@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.outcome import Outcome, Refuse
 from assistant.services import Services
+from assistant.steps.check import refusal
 from assistant.turn import Turn
 from tools.query.result import QueryFailed, QueryRefused
 
@@ -21,7 +22,7 @@ def run(turn: Turn, services: Services) -> Outcome | None:
             timeout_s=services.settings.query_timeout_s,
         )
     except QueryRefused as error:
-        return Refuse(reason="unsafe", text=f"查询语句没有通过安全检查：{error}")
+        return refusal(error.findings, turn, services)
     except QueryFailed as error:
         if error.kind in ("timeout", "memory"):
             return Refuse(reason="too_costly", text=f"{error}请缩小范围再问，例如加上年份或地区。")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from corpus.catalog import Dataset, OpeningClass, SecurityLevel, Sensitivity, SharingClass
+from corpus.catalog import Dataset, Sensitivity
 from tools.masks import MASKS
 from tools.principal import Principal
 
@@ -44,9 +44,9 @@ class When(_Part):
 
     own: bool | None = None
     personal: bool | None = None
-    opening: Annotated[tuple[OpeningClass | Literal["unset"], ...], OneOrMore] = ()
-    sharing: Annotated[tuple[SharingClass | Literal["unset"], ...], OneOrMore] = ()
-    level: Annotated[tuple[SecurityLevel | Literal["unset"], ...], OneOrMore] = ()
+    opening: Annotated[tuple[Literal["open", "conditional", "closed", "unset"], ...], OneOrMore] = ()
+    sharing: Annotated[tuple[Literal["unconditional", "conditional", "not_shared", "unset"], ...], OneOrMore] = ()
+    level: Annotated[tuple[Literal["general", "important", "core", "unset"], ...], OneOrMore] = ()
     datasets: Annotated[tuple[str, ...], OneOrMore] = ()
     publishers: Annotated[tuple[str, ...], OneOrMore] = ()
 
@@ -55,7 +55,11 @@ class When(_Part):
             return False
         if self.personal is not None and self.personal != personal:
             return False
-        given = ((self.opening, dataset.opening), (self.sharing, dataset.sharing), (self.level, dataset.level))
+        given: tuple[tuple[tuple[str, ...], str | None], ...] = (
+            (self.opening, dataset.opening),
+            (self.sharing, dataset.sharing),
+            (self.level, dataset.level),
+        )
         if any(wanted and (UNSET if value is None else value) not in wanted for wanted, value in given):
             return False
         named = ((self.datasets, dataset.id), (self.publishers, dataset.publisher.strip()))
@@ -110,7 +114,7 @@ class Policy(_Part):
     roles: dict[str, Role]
     tables: dict[str, PersonalTable] = Field(default_factory=dict)  # by table name
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes whenever anything in the policy changes."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ui.cli import ask, audit, demo, doctor, evaluate, ingest, replay, request, search, serve, users
+from ui.cli import ask, audit, demo, doctor, evaluate, ingest, replay, request, rights, search, serve, users
 from ui.cli.shell import Application, Root
 from ui.cli.state import State
 
@@ -34,6 +34,7 @@ app.add_typer(search.app, name="search", help="只检索，不回答。")
 app.add_typer(request.app, name="request", help="查看和导出共享申请草稿。")
 app.add_typer(users.app, name="users", help="账号：建立、停用、密码、令牌。")
 app.add_typer(evaluate.app, name="eval", help="评测。")
+app.add_typer(rights.app, name="rights", help="谁能看什么，为什么。")
 app.add_typer(audit.app, name="audit", help="审计日志。")
 app.command("replay", help="重新执行一次回答并比较结果。")(replay.replay)
 app.command("doctor", help="检查配置：哪些正常，哪些要处理。")(doctor.doctor)
