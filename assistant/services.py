@@ -57,10 +57,16 @@ class Services:
     model: ChatModel | None = None  # none is configured: nothing is called
     _planners: dict[str, ScopedPlanner] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _desk: RequestDesk | None = None
 
     def __post_init__(self) -> None:
-        self.rights = Rights(self.workspace.root, self.semantics, self.datasets, today=lambda: self.today)
-    _desk: RequestDesk | None = None
+        self.rights = Rights(
+            self.workspace.root,
+            self.semantics,
+            self.datasets,
+            grants=lambda: self.desk.grants(),
+            today=lambda: self.today,
+        )
 
     @property
     def desk(self) -> RequestDesk:
@@ -74,6 +80,7 @@ class Services:
                     today=lambda: self.today,
                     store=self.store,
                     audit=self.audit,
+                    url=self.settings.state,
                     place=self.settings.city,
                     dataset=self.datasets.get,
                 )

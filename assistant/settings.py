@@ -40,6 +40,9 @@ class Settings(AccountSettings, BaseSettings):
     model_timeout_s: float = Field(20.0, gt=0, description="一次提问里等待模型的总秒数，到时改用内置规则")
     query_timeout_s: float = Field(15.0, gt=0, description="一次查询的最长秒数")
     max_rows: int = Field(1000, ge=1, le=100_000, description="一次查询最多返回的行数")
+    state: str = Field(
+        "", description="状态库的地址：sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名；留空用工作区里的文件"
+    )
     encoder: str = Field("", description="检索用的 sentence-transformers 模型文件夹或名称；留空用内置的向量")
 
     @classmethod

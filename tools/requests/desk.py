@@ -25,6 +25,7 @@ from tools.requests.check import CheckContext, CheckResult, Policies
 from tools.requests.checks import run_checks
 from tools.requests.deadlines import Deadline, deadline
 from tools.requests.editing import differences, given, with_changes
+from tools.requests.grants import OPENS, grants_of
 from tools.requests.model import CatalogueEntry, Content, Event, ShareRequest, Trace
 from tools.requests.people import department_of, may_see
 from tools.requests.problems import Conflict, Invalid, NotAllowed, NotFound, NotNow
@@ -32,6 +33,7 @@ from tools.requests.rules import RuleBook
 from tools.requests.states import CLOSED, Action, State
 from tools.requests.transitions import check_note, move_for
 from tools.requests.workdays import Workdays
+from tools.rights.grants import Grant
 from tools.state import reading, writing
 
 TRIES = 5  # for a number that another process takes at the same moment
@@ -74,6 +76,11 @@ class RequestDesk:
             return []
         with reading(self.around.engine) as connection:
             return [request for request in rows.read_all(connection, wanted) if may_see(principal, request)]
+
+    def grants(self) -> tuple[Grant, ...]:
+        """What all accepted requests open, whatever the day. For deciding rights; nobody is shown it."""
+        with reading(self.around.engine) as connection:
+            return grants_of(rows.read_all(connection, rows.Wanted(states=OPENS)))
 
     def check(self, number: str, principal: Principal) -> list[CheckResult]:
         """Every check on the request as it stands."""
