@@ -157,6 +157,11 @@ class Content(BaseModel):
     personal_impact: str = Field(default="", max_length=LONGEST)
     sources: dict[str, Trace] = Field(default_factory=dict)  # by field name
 
+    @field_validator("starts", "ends", mode="before")
+    @classmethod
+    def _blank_day(cls, day: Any) -> Any:
+        return None if isinstance(day, str) and is_blank(day) else day  # how a form says that nothing was chosen
+
     @field_validator("sources")
     @classmethod
     def _of_known_fields(cls, sources: dict[str, Trace]) -> dict[str, Trace]:
