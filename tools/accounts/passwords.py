@@ -31,9 +31,14 @@ def password_problem(password: str, *names: str) -> str | None:
         return f"密码太长：最多 {LONGEST} 个字符。"
     if len(set(text)) < FEWEST_DIFFERENT:
         return "密码太简单：重复的字符太多，请换一个。"
-    if any(name and _normal(name).casefold() in text.casefold() for name in names):
+    if any(_telling(name) and _normal(name).casefold() in text.casefold() for name in names):
         return "密码里不能含有用户名或姓名，请换一个。"
     return None
+
+
+def _telling(name: str) -> bool:
+    """Whether a name is long enough to be told from a part of some word: 张三 and zhang are, li is not."""
+    return len(name) >= (4 if name.isascii() else 2)
 
 
 def hash_password(password: str) -> str:

@@ -15,6 +15,7 @@ from ui.signin.top_bar import form_field
 from ui.web import wording
 from ui.web.markup import Markup, h
 
+HEAD = Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">')
 STYLE = Path(__file__).parents[1] / "web" / "assets" / "signin.css"
 
 
@@ -43,10 +44,9 @@ def signin_page(frame: Frame, *, name: str = "", passwords: bool, elsewhere: str
                 h("button", "登录", type="submit", class_="main"),
             )
         )
-    if elsewhere:
-        parts.append(
-            _form(frame, "/signin/elsewhere", h("button", f"用{elsewhere}登录", type="submit", class_="other"))
-        )
+    if elsewhere:  # a link, not a form: the page's policy lets no form lead to another host
+        link = h("a", f"用{elsewhere}登录", href=f"{frame.base}/signin/elsewhere", class_="button")
+        parts.append(h("p", link, class_="elsewhere"))
     if public:
         parts.append(h("p", h("a", "不登录，以公众身份使用", href=f"{frame.base}/"), class_="aside"))
     return _page("登录", frame, *parts)
@@ -154,13 +154,7 @@ def _page(title: str, frame: Frame, *parts: Markup | None) -> str:
         h("p", frame.problem, class_="problem", role="alert") if frame.problem else None,
         h("p", frame.note, class_="note", role="status") if frame.note else None,
     ]
-    head = h(
-        "head",
-        h("meta", charset="utf-8"),
-        h("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        h("title", f"{title} · 政问"),
-        Markup(f"<style>{_style()}</style>"),
-    )
+    head = h("head", HEAD, h("title", f"{title} · 政问"), Markup(f"<style>{_style()}</style>"))
     seal = h("p", h("span", "政", class_="seal", aria_hidden="true"), "政问", class_="brand")
     body = h("body", h("main", seal, h("h1", title), told, parts))
     return "<!doctype html>" + h("html", head, body, lang="zh-CN")
