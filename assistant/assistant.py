@@ -130,7 +130,7 @@ class Assistant:
             return None
         asker = self.principal(before.principal)
         history = self.services.conversations.before(turn_id)
-        turn = Turn(uuid.uuid4().hex, before.question, asker, before.conversation, history=history)
+        turn = Turn(uuid.uuid4().hex, before.question, asker, before.conversation, history=history, replay=True)
         after = next(item for item in run_turn(turn, self.services) if not isinstance(item, StepEvent))
         self._record("replay", after)
         return before, after

@@ -80,6 +80,7 @@ class RequestCheck(BaseModel):
     article: str
     ok: bool
     note: str = ""
+    blocking: bool = True  # False: for people to weigh; a request that fails it may be submitted
 
 
 class _Turn(BaseModel):
@@ -123,11 +124,29 @@ class Refuse(_Turn):
     may_request: list[str] = Field(default_factory=list)
 
 
+class DraftTalk(BaseModel):
+    """Where the talk about a draft stands: what is asked for, what was put off, a length that waits for its first day."""
+
+    asks: str = ""
+    skipped: list[str] = Field(default_factory=list)
+    months: int = 0
+    days: int = 0
+    undone: bool = False  # this turn took the one before back
+
+
 class Draft(_Turn):
     kind: Literal["draft"] = "draft"
     request: dict[str, Any]
     missing: list[str] = Field(default_factory=list)
     checks: list[RequestCheck] = Field(default_factory=list)
+    number: str = ""  # of the filed draft; empty: it is shown only, for this person acts for no department
+    version: int = 0
+    completeness: int = 0  # 0..100: how much of what must be stated is stated; never an approval
+    content: dict[str, Any] = Field(default_factory=dict)  # the typed fields, with the source of each
+    dataset: str = ""  # id of the catalogue entry
+    options: list[Option] = Field(default_factory=list)  # choices for what is asked now
+    offers: list[DatasetCard] = Field(default_factory=list)  # open data that may do without a request
+    talk: DraftTalk = Field(default_factory=DraftTalk)
 
 
 Outcome = Annotated[Answer | Clarify | Refuse | Draft, Field(discriminator="kind")]

@@ -13,6 +13,7 @@ import duckdb
 from assistant.conversations import Conversations
 from assistant.model.chat import ChatModel
 from assistant.planning.embedded import EmbeddedPlanner
+from assistant.requesting.names import CatalogueNames
 from assistant.settings import Settings
 from corpus.catalog import Dataset
 from corpus.semantics import Metric, Relation, SemanticModel
@@ -58,6 +59,7 @@ class Services:
     _planners: dict[str, ScopedPlanner] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _desk: RequestDesk | None = None
+    _names: CatalogueNames | None = None
 
     def __post_init__(self) -> None:
         self.rights = Rights(
@@ -67,6 +69,13 @@ class Services:
             grants=lambda: self.desk.grants(),
             today=lambda: self.today,
         )
+
+    @property
+    def names(self) -> CatalogueNames:
+        """The catalogue's entries by title and code."""
+        if self._names is None:
+            self._names = CatalogueNames(self.datasets)
+        return self._names
 
     @property
     def desk(self) -> RequestDesk:

@@ -24,10 +24,13 @@ class Turn:
     principal: Principal
     conversation: str
     history: list[Outcome] = field(default_factory=list)
+    goes_on: bool = False  # it speaks of the share request that the conversation is writing
+    replay: bool = False  # an old question asked again to compare: nothing is filed
     text: str = ""  # normalised and self-contained
     route: Route = "data"
     scoped: ScopedPlanner | None = None
     planning: Planning | None = None
+    given: Candidate | None = None  # the reading of a follow-up, where no wording of it is understood
     datasets: DatasetSearch | None = None
     articles: ArticleSearch | None = None
     chosen: Candidate | None = None

@@ -12,6 +12,8 @@ from retrieval.index import ArticleSearch
 
 def retrieve(turn: Turn, services: Services) -> Outcome | None:
     """Search datasets and articles; later steps decide which of them the question is about."""
+    if turn.goes_on:
+        return None
     today, index = services.today, services.index
 
     def search(question: str, top: int) -> ArticleSearch:
