@@ -1,13 +1,15 @@
 """The second look: features of a question and a candidate, added up with weights.
 
-Every feature is in 0..1. `idf` makes a rare word count more; a word that is present under another name (thesaurus) counts
+Every feature is in 0..1 (`long` may pass 1). `idf` makes a rare word count more; a word that is present under another name (thesaurus) counts
 by the weight of that name.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ from retrieval.records import Record, Words, word_codes
 from retrieval.segment import grams
 
 Credits = NDArray[np.float64]
+_STRETCH = 320  # characters
+_LONG, _SHORT = 150, 60  # words
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class Features:
     near: float  # the same where the title counts as part of every stretch
     phrase: float  # share of the question's three-character stretches that occur literally
     spelling: float  # share of the question's character pairs in the title
+    stretch: float  # like `phrase`, inside the best stretch of text
+    runs: float  # share of the question's four-character runs that occur literally
+    long: float  # 0: short enough to be about one thing; 1: ten times as long, where everything occurs somewhere
+    short: float  # 0: long enough to say something, 1: half as long or less
     named: float  # share of the things named (nouns above all) that the whole record covers
     lost: tuple[
         tuple[str, float], ...
@@ -49,13 +57,26 @@ class Weights:
     near: float = 0.2
     phrase: float = 0.2
     spelling: float = 0.1
+    stretch: float = 0.0
+    runs: float = 0.0
+    long: float = 0.0
+    short: float = 0.0
     named: float = 0.0
 
     def score(self, features: Features) -> float:
-        """0..1."""
-        names = [field.name for field in fields(self)]
-        total = sum(float(getattr(self, name)) for name in names)
-        return sum(float(getattr(self, name)) * float(getattr(features, name)) for name in names) / total
+        """0..1; a weight below zero takes away."""
+        weighted = [(value, float(getattr(features, name))) for name, value in self._values]
+        total = sum(value for value, _ in weighted if value > 0)
+        return max(0.0, sum(value * feature for value, feature in weighted) / total)
+
+    @cached_property
+    def _values(self) -> list[tuple[str, float]]:
+        return [(field.name, value) for field in fields(self) if (value := float(getattr(self, field.name)))]
+
+    @property
+    def windows(self) -> bool:
+        """Whether stretches of words are looked at."""
+        return bool(self.window or self.near)
 
 
 class Reranker:
@@ -68,7 +89,12 @@ class Reranker:
         question_grams: Sequence[str],
         phrases: Mapping[str, float],
         naming: Mapping[str, float],
+        runs: Mapping[str, float],
+        *,
+        windows: bool = True,
     ) -> None:
+        """`windows` False leaves `window` and `near` at 0: they take the longest."""
+        self._looks_at_windows = windows
         self._importance = np.asarray([worth[c.alternatives[0][0]] * c.weight for c in concepts], dtype=np.float64)
         held: dict[int, list[float]] = {}
         for number, concept in enumerate(concepts):
@@ -82,6 +108,8 @@ class Reranker:
         self._naming_total = float(self._naming.sum()) or 1.0
         self._names = [concept.alternatives[0][0] for concept in concepts]
         self._grams = set(question_grams)
+        self._runs = runs
+        self._runs_total = sum(runs.values()) or 1.0
         self._phrases = phrases
         self._phrase_total = sum(phrases.values()) or 1.0
         self._total = float(self._importance.sum()) or 1.0
@@ -99,7 +127,9 @@ class Reranker:
         positions, credits = self._matches(record.body_words)
         title = title_credits.max(axis=0, initial=0.0)
         both = np.maximum(title, credits.max(axis=0, initial=0.0))
-        alone, with_title = self._windows(positions, credits, title)
+        alone, with_title = self._windows(positions, credits, title) if self._looks_at_windows else (0.0, 0.0)
+        phrase, stretch = self._literal(record.plain)
+        words = max(1, len(record.body_words))
         return Features(
             lexical=lexical,
             pairs=pairs,
@@ -109,8 +139,12 @@ class Reranker:
             cover=float(both @ self._importance) / self._total,
             window=alone,
             near=with_title,
-            phrase=self._phrase(record),
+            phrase=phrase,
             spelling=self._spelling(record.title),
+            stretch=stretch,
+            runs=sum(worth for run, worth in self._runs.items() if run in record.plain) / self._runs_total,
+            long=max(0.0, math.log10(words / _LONG)),
+            short=min(1.0, max(0.0, math.log2(_SHORT / words))),
             named=float(both @ self._naming) / self._naming_total,
             lost=tuple(
                 (name, worth / self._naming_total)
@@ -135,10 +169,33 @@ class Reranker:
             with_title = max(with_title, float(np.maximum(inside, title) @ self._importance))
         return alone / self._total, with_title / self._total
 
-    def _phrase(self, record: Record) -> float:
-        if not self._phrases:
-            return 0.0
-        return sum(worth for phrase, worth in self._phrases.items() if phrase in record.plain) / self._phrase_total
+    def _literal(self, text: str) -> tuple[float, float]:
+        """The worth of the question's phrases that occur in `text`, and in its best stretch: shares of all of them."""
+        found: list[tuple[int, str]] = []
+        here = 0.0
+        for phrase, worth in self._phrases.items():
+            place = text.find(phrase)
+            if place >= 0:
+                here += worth
+            while place >= 0:
+                found.append((place, phrase))
+                place = text.find(phrase, place + 1)
+        found.sort()
+        inside: dict[str, int] = {}
+        best = now = 0.0
+        first = 0
+        for place, phrase in found:
+            inside[phrase] = inside.get(phrase, 0) + 1
+            if inside[phrase] == 1:
+                now += self._phrases[phrase]
+            while found[first][0] < place - _STRETCH:
+                left = found[first][1]
+                inside[left] -= 1
+                if not inside[left]:
+                    now -= self._phrases[left]
+                first += 1
+            best = max(best, now)
+        return here / self._phrase_total, best / self._phrase_total
 
     def _spelling(self, title: str) -> float:
         if not self._grams:

@@ -60,7 +60,16 @@ class Shelf:
         word_scores, pair_scores = dict(words), dict(pairs)
         best_word = max(word_scores.values(), default=0.0) or 1.0
         best_pair = max(pair_scores.values(), default=0.0) or 1.0
-        reranker = Reranker(question.concepts, importance, question.grams, self._phrases(question), question.naming)
+        phrases, runs = self._literal(question)
+        reranker = Reranker(
+            question.concepts,
+            importance,
+            question.grams,
+            phrases,
+            question.naming,
+            runs,
+            windows=tuning.weights.windows,
+        )
         found = []
         for ordinal in chosen:
             features = reranker.features(
@@ -93,9 +102,11 @@ class Shelf:
                 weighed.append(Concept(alternatives, concept.weight))
         return weighed, importance
 
-    def _phrases(self, question: Question) -> dict[str, float]:
-        """Three-character stretches with their worth: that of the rarer of the two pairs inside."""
+    def _literal(self, question: Question) -> tuple[dict[str, float], dict[str, float]]:
+        """Stretches of three and of four characters with their worth: that of the rarest pair inside."""
         pairs = {gram: self.lexical.idf(gram, ("grams",)) for gram in set(grams(question.text))}
-        return {
-            phrase: max((pairs.get(part, 0.0) for part in grams(phrase)), default=0.0) for phrase in question.phrases
-        }
+
+        def worth(stretches: Sequence[str]) -> dict[str, float]:
+            return {part: max((pairs.get(pair, 0.0) for pair in grams(part)), default=0.0) for part in stretches}
+
+        return worth(question.phrases), worth(grams(question.text, 4))

@@ -30,6 +30,7 @@ QUOTED_AT_MOST = 5  # where several things are asked, or where it is less sure w
 _SHORT_ARTICLE = 350  # characters; a short article is quoted whole, with its limits
 _LONGEST_QUOTE = 700
 _NEAR = 0.6  # of the best score
+_LEVEL = 0.85  # of the best score: hardly told apart from it
 _SURE = 0.9
 _TITLED = re.compile(r"《([^《》]{2,40})》")
 
@@ -50,9 +51,11 @@ def policy_answer(turn: Turn, services: Services) -> Outcome:
 
 def _best(question: str, search: ArticleSearch) -> list[ArticleHit]:
     """The articles that are quoted: few where one answers, more where several things are asked or none stands out."""
+    best = search.hits[0].score
     several = asks_several(question) or search.confidence < _SURE
-    near = [h for h in search.hits if h.score >= _NEAR * search.hits[0].score]
-    return near[: QUOTED_AT_MOST if several else QUOTED]
+    near = [h for h in search.hits if h.score >= _NEAR * best]
+    level = sum(h.score >= _LEVEL * best for h in near)
+    return near[: QUOTED_AT_MOST if several else min(QUOTED_AT_MOST, max(QUOTED, level))]
 
 
 def _quoting(
