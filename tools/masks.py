@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from tools.personal import free_text
+
 Mask = Callable[[exp.Expr, str], exp.Expr]
 
 LEAST_HIDDEN = 4  # characters; where fewer would be hidden, nothing is shown
@@ -114,6 +116,7 @@ MASKS: dict[str, Mask] = {
     "tail4": lambda column, key: _kept(column, 0, 4, exp.Literal.string("********")),
     "stars": lambda column, key: _unless_null(column, exp.Literal.string("****")),
     "hash": _hash,
+    "free_text": lambda column, key: free_text(column),
 }
 
 

@@ -194,7 +194,7 @@ def test_rows_of_ones_own_district_and_none_for_who_has_none() -> None:
     here = elsewhere("street", district="甲区")
     table = scope_for(here, MODEL, [entry()], "1", policy=policy).tables["relief"]
     assert table.rows == [RowFilter(column="district", values=["甲区"])]
-    assert table.masks == {"name": "surname", "card": "head3_tail4"}
+    assert table.masks == {"name": "surname", "card": "head3_tail4", "note": "free_text"}
     assert scope_for(elsewhere("street"), MODEL, [entry()], "1", policy=policy).tables == {}
     assert not decide(elsewhere("street"), entry(), policy=policy).allowed
     assert scope_for(here, MODEL, [entry("visit")], "1", policy=policy).tables == {}  # has no such column

@@ -74,7 +74,7 @@ def test_masked_values_are_all_that_is_stored(workspace: Workspace) -> None:
 
 
 def test_every_mask_hides_a_short_value_wholly(workspace: Workspace) -> None:
-    ways = [way for way in MASKS if way != "surname"]  # which shows one character of anything
+    ways = [way for way in MASKS if way not in ("surname", "free_text")]  # which show what tells nobody apart
     scopes = [scope_of({"person": TableScope(columns=["card"], masks={"card": way})}, "0") for way in ways]
     for scope in scopes:
         values = read(scope_database(workspace, scope).path, "SELECT card FROM person")

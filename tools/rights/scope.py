@@ -8,6 +8,7 @@ from datetime import date
 
 from corpus.catalog import Dataset, SecurityLevel, Sensitivity
 from corpus.semantics import Column, SemanticModel, Table
+from tools.personal import is_free_text
 from tools.principal import GroupRule, Principal, RowFilter, Scope, TableScope
 from tools.rights.decide import Decision, decide
 from tools.rights.grants import Grant, grants_for
@@ -146,7 +147,8 @@ def _columns(table: Table, view: EntryView, entries: list[Dataset], policy: Poli
     shown: dict[str, str] = {}
     for column in table.columns:
         kinds = sensitivities(table, column, entries)
-        way = policy.mask_of(role, kinds[0] if len(kinds) == 1 else None) if kinds else ""
+        free = "free_text" if is_free_text(column) else ""
+        way = policy.mask_of(role, kinds[0] if len(kinds) == 1 else None) if kinds else free
         if view.decision.allowed and (not kinds or view.decision.sensitive != "drop"):
             shown[column.name] = "" if view.decision.sensitive == "plain" else way
         elif any(_names(grant, column, view.dataset) for grant in view.grants):
