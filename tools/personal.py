@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 _ONE_THING = re.compile(
-    r"电话|热线|邮箱|网址|链接|邮编|地址|住所|坐落|传真|联系方式|代码|编号|单号|号码|代表人|道路|站点|范围|时间|格式$"
+    r"电话|热线|邮箱|网址|链接|邮编|地址|住所|坐落|传真|联系方式|代码|编号|单号|号码|代表人|道路|站点|范围|时间|格式$|名称$"
 )
 PASSES = 2  # a number's borders are part of its match, so that of two with one sign between, the second waits its turn
 

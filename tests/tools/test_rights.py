@@ -63,7 +63,7 @@ def test_an_official_sees_open_shared_and_own_tables() -> None:
 def test_a_steward_sees_sensitive_columns_masked() -> None:
     scope = scope_for(DEMO_USERS["steward"], model(SCHOOL), [dataset(opening="closed", items=[PHONE])], "1")
     assert scope.tables["school"].columns == ["name", "head", "phone"]
-    assert scope.tables["school"].masks == {"name": "free_text", "head": "surname", "phone": "head3_tail4"}
+    assert scope.tables["school"].masks == {"head": "surname", "phone": "head3_tail4"}
 
 
 def test_a_table_without_an_entry_is_not_visible_but_the_catalogue_itself_is() -> None:
