@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,8 @@ class ValueIndex:
         """Where `text` stands as a value, exactly, as the meaning of a code, or as a short form."""
         hits = [ValueHit(t, c, text, 1.0) for t, c in self.exact.get(text, [])]
         hits += [ValueHit(t, c, stored, 1.0) for t, c, stored in self.codes.get(text, [])]
+        if not hits and len(text) == 2 and text.endswith("性"):  # 女性: the value is 女
+            return [replace(h, score=0.9) for h in self.find(text[0])]
         for value in self.short.get(text, []) if not hits else []:
             hits += [ValueHit(t, c, value, 0.8) for t, c in self.exact.get(value, [])]
         return hits

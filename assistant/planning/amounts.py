@@ -304,7 +304,11 @@ def _count_after(ctx: Context, i: int) -> bool:
         return True
     if k is not None and is_thing(ctx, ctx.phrases[k]) and k - i <= 2:
         distinct = phrase.text.endswith(("种", "类"))
-        fold(ctx, i, k + 1, Phrase("amount", (), ctx.phrases[k].text, amount=_counted(ctx, ctx.phrases[k], distinct)))
+        counted = Phrase("amount", (), ctx.phrases[k].text, amount=_counted(ctx, ctx.phrases[k], distinct))
+        if ctx.phrases[k - 1].kind == "condition":
+            fold(ctx, k, k + 1, counted, [i])  # 多少所民办学校
+        else:
+            fold(ctx, i, k + 1, counted)
         return True
     b = left(ctx, i, ("of", "is", "unknown", "each"))
     if b is not None and ctx.phrases[b].kind == "agg" and ctx.phrases[b].payload in ("sum", "count"):

@@ -16,6 +16,7 @@ from sqlglot import exp
 from assistant.planning.mentions import Mention
 from assistant.planning.numerals import read_number
 from assistant.planning.plan import (
+    Arithmetic,
     Col,
     Compare,
     CompareToAggregate,
@@ -85,6 +86,7 @@ def _compared(seen: Seen) -> bool:
         seen.has(Difference, Growth, Ratio, CompareToAggregate)
         or (seen.operator("in") and seen.keyed)
         or _column_pair(seen)
+        or any(isinstance(p, Arithmetic) and p.op in "-/" for p in seen.parts)
     )
 
 

@@ -6,6 +6,8 @@ scored by how much of the question they explain; close rivals are kept so that t
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,8 +19,11 @@ from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
 from assistant.planning.plan import Measure, Plan, Query, Ratio, Reading, Value, tables_of
+from assistant.planning.rewording import Rewording, Vocabulary, placed, reworded
 from assistant.planning.rollup import measures_of
+from assistant.planning.spellings import LazySpellings
 from corpus.semantics import SemanticModel
+from retrieval.thesaurus import Thesaurus, load_thesaurus
 from retrieval.values import ValueIndex
 
 # Function words that matter: leaving one unread makes a reading wrong more often than leaving a noun unread.
@@ -47,6 +52,8 @@ _WEIGHTY = {
 }
 
 
+_CHOICES = 4  # official words tried for an everyday one
+_KEPT = 256  # plannings kept by their question
 _SAID = 0.8  # from this weight on, an unread function word is told to the asker
 
 
@@ -77,16 +84,68 @@ class Planning:
 class EmbeddedPlanner:
     """Plans questions over one semantic model and the values of one scope."""
 
-    def __init__(self, semantics: SemanticModel, values: ValueIndex, today: date, *, strict: bool = False) -> None:
-        """`strict`: return exactly the columns asked for, as benches compare; else also what helps to read them."""
+    def __init__(
+        self,
+        semantics: SemanticModel,
+        values: ValueIndex,
+        today: date,
+        *,
+        strict: bool = False,
+        thesaurus: Thesaurus | None = None,
+    ) -> None:
+        """`strict`: return exactly the columns asked for, as benches compare; else also what helps to read them.
+
+        `thesaurus`: everyday words, where the workspace has its own; the built-in ones otherwise.
+        """
         self.strict = strict
         self.model = semantics
         self.names = Names(semantics)
         self._graphs: dict[frozenset[tuple[str, str]], JoinGraph] = {}
         self.schema = Schema(semantics, JoinGraph(semantics), values, today, strict)
+        self._thesaurus = thesaurus
+        self._spellings = LazySpellings(semantics, self.names, values)
+        self._known: OrderedDict[str, Planning] = OrderedDict()
+        self._lock = threading.Lock()
 
     def plan(self, question: str) -> Planning:
-        """All readings of a normalised question that compile, best first."""
+        """All readings of a normalised question that compile, best first. The last ones are kept: steps ask again."""
+        with self._lock:
+            if question in self._known:
+                self._known.move_to_end(question)
+                return self._known[question]
+        planning = self._plan(question)
+        if planning.unknown and not self.strict:
+            planning = self._plan_reworded(planning)
+        with self._lock:
+            self._known[question] = planning
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return planning
+
+    def _plan_reworded(self, planning: Planning) -> Planning:
+        """The same question in the data's own words, where that leaves less unexplained."""
+        words = Vocabulary(self.names, self.schema.values, self._spellings.get(), self._thesaurus or load_thesaurus())
+        best: tuple[float, Rewording, Planning] | None = None
+        for choice in range(_CHOICES):
+            new = reworded(planning.question, planning.mentions, words, choice)
+            if new is None or (best is not None and new.text == best[1].text):
+                continue
+            other = self._plan(new.text)
+            if not other.candidates or sum(map(len, other.unknown)) >= sum(map(len, planning.unknown)):
+                continue
+            score = other.candidates[0].reading.score
+            if best is None or score > best[0]:
+                best = (score, new, other)
+        if best is None or (planning.candidates and best[0] < planning.candidates[0].reading.score):
+            return planning
+        _, new, other = best
+        candidates = tuple(
+            replace(c, reading=replace(c.reading, assumptions=(*new.notes, *c.reading.assumptions)))
+            for c in other.candidates
+        )
+        return Planning(planning.question, candidates, placed(other.mentions, new.changes), other.unknown)
+
+    def _plan(self, question: str) -> Planning:
         mentions = find_mentions(question, self.names, self.schema.values, self.schema.today)
         unknown = tuple(m.text for m in mentions if not m.known and m.text.strip())
         found: dict[str, Candidate] = {}
@@ -188,5 +247,9 @@ def _unused(ctx: Context) -> list[int]:
         i
         for i, m in enumerate(ctx.mentions)
         if i not in ctx.used
-        and (((m.candidates or m.time) and not m.kind) or m.number or _WEIGHTY.get(m.kind, 0.0) >= _SAID)
+        and (
+            ((m.candidates or m.time) and not m.kind)
+            or (m.number and m.text != "一")
+            or _WEIGHTY.get(m.kind, 0.0) >= _SAID
+        )
     ]

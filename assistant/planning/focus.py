@@ -166,7 +166,8 @@ def _most_named(ctx: Context, column: str, target: str, question: str) -> int:
     own = ctx.table.column(column)
     entity = ctx.schema.model.table(ctx.target_of(Col(ctx.root, column)) or ctx.root).entity
     names = [column] if ctx.schema.strict else [column, own.label, *own.synonyms]
-    return max(_role_named(name.replace(entity, "") if entity else name, target, question) for name in names)
+    whole = max((len(name) for name in names if name in question), default=0)
+    return max(whole, *(_role_named(name.replace(entity, "") if entity else name, target, question) for name in names))
 
 
 def _role_named(column: str, target: str, question: str) -> int:

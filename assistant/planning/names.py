@@ -68,6 +68,10 @@ class Names:
         if key not in found or found[key].score < candidate.score:
             found[key] = candidate
 
+    def texts(self, least: float) -> list[str]:
+        """The names that mean something at least this surely."""
+        return [name for name, found in self._names.items() if any(c.score >= least for c in found.values())]
+
     def find(self, text: str) -> list[Candidate]:
         """What `text` may mean, best first."""
         return sorted(self._names.get(text.lower(), {}).values(), key=lambda c: -c.score)

@@ -81,7 +81,8 @@ def build_phrases(ctx: Context) -> list[Phrase]:
 def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
     mention, meaning = ctx.mentions[index], ctx.resolved[index]
     at = (index,)
-    if mention.number is not None and (meaning is None or meaning.kind != "value"):
+    called = meaning is not None and meaning.kind == "table" and meaning.score >= 0.9  # 12345: a name of digits
+    if mention.number is not None and not called and (meaning is None or meaning.kind != "value"):
         yield Phrase("number", at, mention.text, number=mention.number)
     elif mention.time is not None:
         yield Phrase("time", at, mention.text, time=mention.time)

@@ -34,6 +34,8 @@ def read_shares(ctx: Context) -> None:
     i = next((k for k, p in enumerate(ctx.phrases) if p.kind == "share"), None)
     if i is None:
         return
+    if not ctx.schema.strict:
+        ctx.use(*(s for p in ctx.phrases if p.kind == "share" for s in p.spans))  # 占…的比例: said twice
     base, at = _base(ctx)
     grouped = any(p.kind == "group" for p in ctx.phrases)
     part = _part_before(ctx, i) if grouped and not ctx.schema.strict else None

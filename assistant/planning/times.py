@@ -83,6 +83,16 @@ def _read_range(text: str, start: int, today: date) -> TimeSpan | None:
             first, last = _int(years["y"]), _int(years["z"])
             if first <= last:
                 return TimeSpan(date(first, 1, 1), date(last + 1, 1, 1), "year", years.end() - start)
+    months = _MONTHS.match(text, start)
+    if months and 1 <= int(months["a"]) < int(months["b"]) <= 12:
+        word = months["word"]
+        given = bool(months["y"] or word)
+        year = _int(months["y"]) if months["y"] else today.year + _WORD_YEARS.get(word or "今年", 0)
+        if not given and date(year, int(months["a"]), 1) >= today:
+            year -= 1
+        first, last = date(year, int(months["a"]), 1), add_months(date(year, int(months["b"]), 1), 1)
+        note = "" if given else f"未说明年份，按{year}年理解"
+        return TimeSpan(first, last, "month", months.end() - start, assumed=note, year_given=given)
     left = _read_point(text, start, today)
     if left is None or left.start is None:
         return None
@@ -121,6 +131,11 @@ def _bare_month(text: str, start: int, year: int) -> TimeSpan | None:
         return None
     first = date(year, _int(match["m"]), 1)
     return TimeSpan(first, add_months(first, 1), "month", match.end() - start)
+
+
+_MONTHS = re.compile(
+    rf"(?:{_YEAR}年的?|(?P<word>去年|今年|前年)的?)?(?P<a>\d{{1,2}})月?(?:份)?(?:到|至|-|—|~)(?P<b>\d{{1,2}})月(?:份)?(?!\d{{1,2}}[日号])"
+)
 
 
 _WORD_YEARS = {
@@ -162,7 +177,8 @@ def _read_point(text: str, start: int, today: date) -> TimeSpan | None:
         year, given = today.year, False
     rest = _within_year(text, position, year)
     if rest is None:
-        return year_span(year, position - start) if given else None
+        tail = re.compile(r"年?[末底](?!期)").match(text, position) if given else None
+        return year_span(year, (tail.end() if tail else position) - start) if given else None
     span = replace(rest, length=position + rest.length - start, year_given=given)
     if not given:
         if span.start is not None and span.start >= today:
