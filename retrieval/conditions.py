@@ -7,14 +7,14 @@ catalogue really uses are recognised, so a condition never invents a place or a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from retrieval.facets import FREQUENCY_LABELS, frequency
+from retrieval.facets import FREQUENCY_LABELS, frequency, place_names
 from retrieval.lexical import Filter
 from retrieval.text import normalise
 from retrieval.thesaurus import Thesaurus
@@ -71,6 +71,14 @@ class Condition(BaseModel):
 
     def as_filter(self) -> Filter:
         return Filter(tags=self.tags, since=self.since, until=self.until)
+
+    def met_by(self, tags: Collection[str], day: int) -> bool | None:
+        """Whether an entry of these facet terms and this day of change meets it; None: the entry does not say."""
+        if self.tags:
+            if not set(self.tags).isdisjoint(tags):
+                return True
+            return False if any(tag[:2] == self.tags[0][:2] for tag in tags) else None
+        return (self.since or 1) <= day <= (self.until or day) if day else None
 
 
 @dataclass(frozen=True)
@@ -181,7 +189,11 @@ def _places(text: str, facets: Facets) -> list[Condition]:
         if not full and name not in facets.regions and start > 0:
             continue
         taken[start : start + len(name)] = [True] * len(name)
-        tags = (f"p:{name}",) if full or f"p:{name}市" not in facets.counts else (f"p:{name}", f"p:{name}市")
+        short = place_names(name)[-1]
+        if full:  # a whole region's entries say 天津 as well as 天津市
+            tags = (f"p:{name}", f"p:{short}") if short in facets.regions and short != name else (f"p:{name}",)
+        else:
+            tags = (f"p:{name}", f"p:{name}市") if f"p:{name}市" in facets.counts else (f"p:{name}",)
         found.append((start, Condition(field="region", value=name, said=name, tags=tags)))
     return [condition for _, condition in sorted(found, key=lambda pair: pair[0])]
 

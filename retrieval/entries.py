@@ -18,7 +18,7 @@ from retrieval.text import HAN, normalise, passages
 Kind = Literal["dataset", "article"]
 
 # Bump when the shape of an entry changes: older indexes are then rebuilt instead of misread.
-SHAPE = 2
+SHAPE = 3
 
 _WORD = re.compile(rf"[{HAN}]{{2,8}}")
 _LEAD = re.compile(r"^.{4,60}?(?=[\s。；;：:！!？?]|$)", re.S)

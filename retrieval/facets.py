@@ -66,6 +66,7 @@ _NO_PLACE = frozenset(
 )
 _ETHNIC = "壮族|回族|维吾尔"
 _TAIL = re.compile(r"(?:自治区|自治州|自治县|特别行政区|新区|省|市|区|县|州|旗|盟)$")
+_FILE = re.compile(r"\.(csv|jsonl?|xml|xlsx?|pdf|docx?|txt|zip)$", re.I)
 _BRACKETS = re.compile(r"\(.*?\)")
 
 
@@ -117,7 +118,8 @@ def dataset_tags(dataset: Dataset) -> list[str]:
     code = frequency(dataset.update_frequency)
     if code:
         tags.append(f"f:{code}")
-    formats = [*dataset.formats, *(part.format for part in dataset.distributions)]
+    formats: list[str] = [*dataset.formats, *(part.format for part in dataset.distributions)]
+    formats += [match.group(1)] if (match := _FILE.search(dataset.title)) else []
     tags += [f"x:{format_code(name)}" for name in formats if name]
     if dataset.opening:
         tags.append(f"c:{dataset.opening.value}")

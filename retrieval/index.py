@@ -23,6 +23,7 @@ from retrieval.encoder import Encoder
 from retrieval.errors import IndexUnusable
 from retrieval.facets import FacetNames
 from retrieval.hits import ArticleHit, DatasetHit
+from retrieval.narrowing import Placed, place, relaxing_notes
 from retrieval.question import Question, read_question
 from retrieval.segment import Segmenter
 from retrieval.shelf import Candidate, Shelf
@@ -68,9 +69,10 @@ FOUND = 0.5
 _MANY_FACETS = 2000
 
 
-def _dataset_hit(candidate: Candidate, score: float, met: bool) -> DatasetHit:
-    record = candidate.record
-    return DatasetHit(id=record.id, title=record.title, score=round(score, 4), conditions_met=met)
+def _dataset_hit(placed: Placed, conditions: Sequence[Condition]) -> DatasetHit:
+    record = placed.candidate.record
+    met = all(condition.met_by(record.tags, record.day) for condition in conditions)
+    return DatasetHit(id=record.id, title=record.title, score=round(placed.score, 4), conditions_met=met)
 
 
 # What sqlite, numpy, zip and tantivy raise for damaged files.
@@ -191,7 +193,7 @@ class Index:
 
         `conditions` None: those that the question states; a list: exactly these (a person took some off).
         When nothing meets them they are dropped from the last on, and a note says so. When fewer than `top` meet them,
-        near entries that do not follow after them, marked by `conditions_met`.
+        near entries that do not, or do not say, stand among them with a lower score, marked by `conditions_met`.
         """
         stated, rest = read_conditions(query, self._facets_for(query), self._thesaurus, today or date.today())
         wanted = list(stated if conditions is None else conditions)
@@ -203,22 +205,18 @@ class Index:
         while wanted and not found:
             relaxed.append(wanted.pop())
             found = self._find(self._datasets, question, wanted)
-        notes = (
-            [f"没有同时满足「{'、'.join(c.label for c in reversed(relaxed))}」的数据集，已放宽这个条件。"]
-            if relaxed
-            else []
-        )
-        hits = [_dataset_hit(c, c.score, True) for c in found[:top]]
-        if wanted and len(hits) < top:
-            known = {hit.id for hit in hits}
-            others = [c for c in self._find(self._datasets, question) if c.record.id not in known][: top - len(hits)]
-            hits += [_dataset_hit(c, min(c.score, hits[-1].score if hits else 1.0), False) for c in others]
+        placed = place(found, relaxed)
+        best = [p.candidate for p in placed]
+        if wanted and len(found) < top:
+            known = {candidate.record.id for candidate in found}
+            others = [c for c in self._find(self._datasets, question) if c.record.id not in known]
+            placed = sorted([*placed, *place(others, wanted)], key=lambda p: -p.score)
         return DatasetSearch(
-            hits=hits,
-            confidence=dataset_confidence(question, found),
+            hits=[_dataset_hit(p, wanted) for p in placed[:top]],
+            confidence=dataset_confidence(question, best),
             conditions=wanted,
             relaxed=relaxed,
-            notes=notes,
+            notes=relaxing_notes(relaxed, best[0] if best else None),
         )
 
     def articles(

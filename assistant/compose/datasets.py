@@ -24,7 +24,8 @@ def dataset_answer(turn: Turn, services: Services) -> Outcome:
         dataset = services.datasets[entry.id]
         citations.append(dataset_citation(n, dataset))
         access = access_line(dataset)
-        facts = "，".join(f for f in (dataset.publisher, access, _updated(dataset.update_frequency)) if f)
+        unmet = "" if next(h for h in best if h.id == entry.id).conditions_met else "不符合或没有写明全部条件"
+        facts = "，".join(f for f in (dataset.publisher, access, _updated(dataset.update_frequency), unmet) if f)
         lines.append(f"{n}. {dataset.title}（{facts}）[{n}]" if facts else f"{n}. {dataset.title}[{n}]")
     conditions = "、".join(c.label for c in search.conditions)
     head = f"按“{conditions}”筛选，" if conditions else ""
