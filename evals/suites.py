@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import Assistant
-from evals import deadlines, demo, dialogues
+from evals import deadlines, demo, dialogues, share
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,13 @@ def _deadlines(name: str, title: str, path: Path) -> Suite:
     return Suite(name, title, path, lambda: f"{len(deadlines.load_deadlines(path))}例", run)
 
 
+def _stories(name: str, title: str, path: Path) -> Suite:
+    def run(assistant: Assistant, out: Path) -> str:
+        return share.show(share.run_share(assistant, share.load_stories(path), out))
+
+    return Suite(name, title, path, lambda: f"{len(share.load_stories(path))}个故事", run)
+
+
 SUITES: dict[str, Suite] = {
     s.name: s
     for s in (
@@ -58,6 +65,7 @@ SUITES: dict[str, Suite] = {
         _conversations("dialogues", "演示城市，连续追问", dialogues.SUITE),
         _conversations("dialogues-fresh", "演示城市，连续追问，事先没有试过的说法", dialogues.SUITE_FRESH),
         _deadlines("deadlines", "共享申请的期限，对照手工数出的日子", deadlines.SUITE),
+        _stories("share", "演示城市，共享申请从对话到草稿", share.SUITE),
     )
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 from assistant.requesting.citing import Verified
 from assistant.requesting.needs import Selection, follow, select
 from assistant.requesting.periods import Period, last_day, length_words
+from assistant.requesting.phrases import CHECKING
 from assistant.requesting.said import Cited, Fixed, Heard, Said
 from corpus.catalog import DataItem
 from tools.requests.model import LABELS, Basis, Content, ShareRequest, Trace
@@ -68,16 +70,15 @@ def fill(request: ShareRequest, said: Said, today: date, verify: Verify, *, mont
     return filled
 
 
-def from_catalogue(request: ShareRequest) -> dict[str, Any]:
+def from_catalogue(request: ShareRequest, purpose: str) -> dict[str, Any]:
     """What the entry itself says of form and frequency, until the person says else."""
     entry = request.dataset
     changes: dict[str, Any] = {}
-    method = (
-        "核验查询"
-        if any(word in entry.condition for word in ("核验方式", "核验接口", "只返回", "方式核验"))
-        else entry.method
-    )
-    for name, value in (("method", method), ("frequency", entry.update_frequency)):
+    # Who only has to know whether a statement is true is given no list (where the entry's condition speaks of that).
+    checks = (
+        "核验" in entry.condition and (not purpose or re.search(CHECKING, purpose))
+    ) or "只返回" in entry.condition
+    for name, value in (("method", "核验查询" if checks else entry.method), ("frequency", entry.update_frequency)):
         if value and not getattr(request, name):
             _set(changes, name, value, Trace(kind="catalogue", ref=entry.code or entry.id))
     return changes

@@ -70,7 +70,10 @@ def reader_of(services: Services) -> Reader:
 def speaks_of_request(turn: Turn, services: Services) -> bool:
     """Whether the turn goes on with the share request that its conversation is about."""
     recent = turn.history[-LOOK_BACK:]
-    if not any(isinstance(o, Draft) or o.route == "share_request" or getattr(o, "may_request", None) for o in recent):
+    if not any(
+        isinstance(o, Draft) or o.route in ("share_request", "find_dataset") or getattr(o, "may_request", None)
+        for o in recent
+    ):
         return False
     return continues(turn.question, turn.history, reader_of(services))
 
@@ -87,7 +90,7 @@ def request_turn(turn: Turn, services: Services) -> Outcome:
     thread = thread_of(turn.history)
     question = plain(turn.question)
     anyway = bool(phrases.ANYWAY.match(question.strip("，。！ ")))
-    if thread.offered:
+    if thread.offered and turn.goes_on:
         said = read(question, desk.reader, first=True)
         entry = services.datasets.get(thread.offered[0])
         if entry is not None and not said.wanted:
@@ -150,9 +153,8 @@ def _draft(desk: Desk, said: Said, entry: Dataset, others: list[Dataset], near: 
     """A new draft, or the one that this conversation has for the same data already."""
     kept = desk.keeper.open(entry)
     base = kept.request
-    changes = from_catalogue(base)
     filled = fill(base, said, desk.services.today, desk.verify)
-    _merge(filled, changes)
+    _merge(filled, from_catalogue(base, filled.changes.get("purpose", "")))
     _first_items(base, filled, said, desk)
     notes = []
     if kept.known:

@@ -269,7 +269,7 @@ def _answer(text: str, bare: str, notes: _Notes, reader: Reader, asked: str) -> 
         notes.period = read_period(bare, reader.today)
         return
     places = phrases.PLACES_ALONE.match(bare)
-    if places and (not phrases.PURPOSEFUL.search(bare) or asked == "use_scope"):
+    if places and (asked not in ("purpose", "scenario") or not phrases.PURPOSEFUL.search(bare)):
         _add(notes, "use_scope", places["v"], bare)
         return
     if asked == "basis":

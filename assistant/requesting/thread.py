@@ -43,6 +43,8 @@ def thread_of(history: Sequence[Outcome]) -> Thread:
         return Thread(turned_down=_begun(history), draft=last_draft(history))
     if isinstance(last, Refuse) and last.may_request:
         return Thread(offered=tuple(last.may_request))
+    if isinstance(last, Answer) and last.route == "find_dataset" and last.datasets:
+        return Thread(offered=(last.datasets[0].id,), draft=last_draft(history))
     return Thread(draft=last_draft(history), next_to=isinstance(last, Draft))
 
 
@@ -69,7 +71,7 @@ def continues(question: str, history: Sequence[Outcome], reader: Reader) -> bool
     bare = text.strip("，。！ ")
     if phrases.ANYWAY.match(bare):
         return bool(thread.turned_down or thread.draft)
-    if thread.offered:
+    if thread.offered and (_AGREES.match(bare) or thread.draft is None):
         return bool(_AGREES.match(bare))
     if thread.waiting:
         return not (_QUESTION.search(bare) or cues.ABOUT.search(bare))
