@@ -14,6 +14,7 @@ from corpus.semantics import Additivity, Cardinality, Column, Metric, Relation, 
 # What access a dataset has: (sharing, opening).
 OPEN = (SharingClass.UNCONDITIONAL, OpeningClass.OPEN)
 RESTRICTED = (SharingClass.CONDITIONAL, OpeningClass.CONDITIONAL)
+SHARED = (SharingClass.UNCONDITIONAL, OpeningClass.CLOSED)
 INTERNAL = (SharingClass.CONDITIONAL, OpeningClass.CLOSED)
 SECRET = (SharingClass.NOT_SHARED, OpeningClass.CLOSED)
 

@@ -54,7 +54,7 @@ def test_no_value_of_a_hidden_table_is_shown(demo_assistant: Assistant) -> None:
 
 
 def test_what_is_suggested_after_a_refusal_drafts_the_request(demo_assistant: Assistant) -> None:
-    refused = demo_assistant.ask("各区居民的数量", principal="official")
+    refused = demo_assistant.ask("2024年企业公共信用评价各信用等级的企业有多少家？", principal="official")
     assert isinstance(refused, Refuse)
     draft = demo_assistant.ask(refused.suggestions[0], principal="official")
     assert isinstance(draft, Draft)
@@ -66,6 +66,33 @@ def test_the_steward_gets_the_figures(demo_assistant: Assistant) -> None:
     assert isinstance(outcome, Answer)
     assert outcome.table is not None
     assert outcome.table.row_count == 9
+
+
+def test_an_official_gets_totals_of_personal_records_and_what_is_shared(demo_assistant: Assistant) -> None:
+    totals = demo_assistant.ask("各区居民的数量", principal="official")
+    assert isinstance(totals, Answer) and totals.table is not None and totals.table.row_count == 9
+    assert sum(row[1] for row in totals.table.rows) == 100_000
+    shared = "各质量维度的平均质量得分"
+    assert isinstance(demo_assistant.ask(shared, principal="official"), Answer)
+    outcome = demo_assistant.ask(shared)
+    assert isinstance(outcome, Refuse) and "不予开放" in outcome.text
+
+
+def test_groups_too_small_are_withheld_and_the_asker_is_told(demo_assistant: Assistant) -> None:
+    outcome = demo_assistant.ask("各区的最低生活保障家庭数量", principal="official")
+    assert isinstance(outcome, Answer) and outcome.table is not None
+    assert [w for w in outcome.warnings if "不足5人的分组不单独列出" in w]
+    with duckdb.connect(str(demo_assistant.workspace.warehouse_path), read_only=True) as connection:
+        (total,) = connection.execute("SELECT count(*) FROM low_income_household").fetchone() or (0,)
+    assert sum(row[1] for row in outcome.table.rows) == total
+
+
+def test_single_persons_are_not_told_even_to_officials_and_the_way_to_them_is(demo_assistant: Assistant) -> None:
+    outcome = demo_assistant.ask("低保家庭月保障金额最高是多少", principal="official")
+    assert isinstance(outcome, Refuse) and outcome.reason == "forbidden"
+    assert outcome.may_request == ["yl-low-income-household"]
+    draft = demo_assistant.ask(outcome.suggestions[0], principal="official")
+    assert isinstance(draft, Draft)
 
 
 def test_administration_is_no_right_to_data(demo_assistant: Assistant) -> None:

@@ -244,7 +244,7 @@ SPECS = (
             s.number("problem_count", "质量问题数", "问题数 数据问题数", unit="个"),
             s.number("fixed_count", "已整改问题数", "整改数 已整改数", unit="个"),
         ],
-        by="data", frequency="每月", key="check_id", time="month", synonyms="数据质量 质量检查 质量评价", entity="质量检查", measure_word="次", grain="一个数据集一个月一个维度",
+        by="data", access=s.SHARED, opening_condition="列入开放负面清单通用条目：程序类", frequency="每月", key="check_id", time="month", synonyms="数据质量 质量检查 质量评价", entity="质量检查", measure_word="次", grain="一个数据集一个月一个维度",
         description="数据集每月按五个维度的质量得分和问题整改。", keywords="数据质量 完整性 及时性", links=(_TO_DEPARTMENT,),
         metrics=(
             s.metric("fix_rate", "问题整改率", "100.0 * sum(fixed_count) / nullif(sum(problem_count), 0)", "整改率 质量问题整改率", "%", "已整改问题数占质量问题数的比例。"),
