@@ -54,24 +54,16 @@ _ASKED = "查询|查一下|查查|查找|查|看看|看一下|请问|列出|告�
 
 @dataclass(frozen=True)
 class Rule:
-    """`pattern` with groups that are kept by `replacement`, in the syntax that re and DuckDB share."""
+    """`body` is the group of `pattern` that holds the value (0: all of it); `replacement` keeps the groups around it."""
 
     kind: Kind
     pattern: str
     replacement: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """A personal value in a text, from `start` to before `end`."""
-
-    kind: Kind
-    start: int
-    end: int
+    body: int = 0
 
 
 def _numbers(kind: Kind, body: str) -> Rule:
-    return Rule(kind, f"{_FROM}(?:{body}){_TO}", f"\\1{LABELS[kind]}\\2")
+    return Rule(kind, f"{_FROM}({body}){_TO}", f"\\1{LABELS[kind]}\\3", 2)
 
 
 RULES: tuple[Rule, ...] = (
@@ -82,16 +74,15 @@ RULES: tuple[Rule, ...] = (
     _numbers("bank_card", f"(?:6[2０-９]|６２|[345]{_D}){_D}{{2}}(?:{_GAP}{_D}{{4}}){{3}}(?:{_GAP}{_D}{{1,3}})?"),
     Rule(
         "bank_card",
-        f"(卡号|账号|帐号|账户|帐户)([^0-9０-９，。；]{{0,6}}){_D}{{4}}(?:{_GAP}{_D}){{6,17}}{_TO}",
-        f"\\1\\2{LABELS['bank_card']}\\3",
+        f"(卡号|账号|帐号|账户|帐户)([^0-9０-９，。；]{{0,6}})({_D}{{4}}(?:{_GAP}{_D}){{6,17}}){_TO}",
+        f"\\1\\2{LABELS['bank_card']}\\4",
+        3,
     ),
     _numbers("phone", f"(?:[+＋]?(?:00)?86{_GAP})?[1１][3-9３-９]{_D}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}"),
     _numbers(
         "phone", f"[(（]?[0０]{_D}{{2,3}}[)）]?{_GAP}[2-9２-９]{_D}{{2,3}}{_GAP}{_D}{{4}}(?:(?:转|-){_D}{{1,5}})?"
     ),
-    _numbers(
-        "identity_number", f"[1-9１-９]{_D}{{5}}{_D}{{2}}(?:[0０][1-9１-９]|[1１][0-2０-２])[0-3０-３]{_D}{_D}{{3}}"
-    ),
+    _numbers("identity_number", f"[1-9１-９]{_D}{{7}}(?:[0０][1-9１-９]|[1１][0-2０-２])[0-3０-３]{_D}{{4}}"),
     Rule("email", "[A-Za-z0-9._%+\\-]+[@＠][A-Za-z0-9\\-]+(?:[.．][A-Za-z0-9\\-]+)+", LABELS["email"]),
     Rule(
         "plate",
@@ -100,33 +91,39 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "document",
-        f"(护照|通行证|回乡证|台胞证|军官证|士兵证|居留证|残疾证|证件)([^0-9A-Za-z，。；]{{0,6}})[A-Za-z]{{0,2}}{_D}{{6,12}}{_TO}",
-        f"\\1\\2{LABELS['document']}\\3",
+        f"(护照|通行证|回乡证|台胞证|军官证|士兵证|居留证|残疾证|证件)([^0-9A-Za-z，。；]{{0,6}})([A-Za-z]{{0,2}}{_D}{{6,12}}){_TO}",
+        f"\\1\\2{LABELS['document']}\\4",
+        3,
     ),
     Rule(
         "online_account",
-        "(微信|QQ|qq|ＱＱ|VX|vx|Vx|抖音号|支付宝)(号|账号)?([：: 是为]{0,3})[A-Za-z0-9_\\-]{5,24}",
+        "(微信|QQ|qq|ＱＱ|VX|vx|Vx|抖音号|支付宝)(号|账号|)([：: 是为]{0,3})([A-Za-z0-9_\\-]{5,24})",
         f"\\1\\2\\3{LABELS['online_account']}",
+        4,
     ),
     Rule(
         "address",
-        f"((?:路|街|巷|弄|道|里|村|苑|园|小区|公寓|花园|家园|新村|大厦|组){_D}{{0,5}}(?:号院?|弄)?){_D}{{1,4}}(?:号楼|栋|幢|座|单元)(?:{_D}{{1,2}}单元)?(?:[-－]?{_D}{{1,5}})?(?:室|号|房|户)?",
+        f"((?:路|街|巷|弄|道|里|村|苑|园|小区|公寓|花园|家园|新村|大厦|组){_D}{{0,5}}(?:号院?|弄)?)({_D}{{1,4}}(?:号楼|栋|幢|座|单元)(?:{_D}{{1,2}}单元)?(?:[-－]?{_D}{{1,5}})?(?:室|号|房|户)?)",
         f"\\1{LABELS['address']}",
+        2,
     ),
     Rule(
         "name",
-        f"({_CALLED})([：: 是为叫]{{0,3}}){_SURNAME}{_GIVEN}{{1,2}}([^一-鿿]|$|的|男|女|先|来|称|反|说|在|于|住|现|因|要|想)",
-        f"\\1\\2{LABELS['name']}\\3",
+        f"({_CALLED})([：: 是为叫]{{0,3}})({_SURNAME}{_GIVEN}{{1,2}})([^一-鿿]|$|的|男|女|先|来|称|反|说|在|于|住|现|因|要|想)",
+        f"\\1\\2{LABELS['name']}\\4",
+        3,
     ),
     Rule(
         "name",
-        f"(^|[^一-鿿]|{_CALLED}|联系|客户|乘客|住户|[与和跟向请找是有为由被给让的])(?:{_SURNAME}{_GIVEN}{{0,2}})({_TITLES})",
-        f"\\1{LABELS['name']}\\2",
+        f"(^|[^一-鿿]|{_CALLED}|联系|客户|乘客|住户|[与和跟向请找是有为由被给让的])({_SURNAME}{_GIVEN}{{0,2}})({_TITLES})",
+        f"\\1{LABELS['name']}\\3",
+        2,
     ),
     Rule(
         "name",
-        f"(^|[^一-鿿]|{_ASKED}|{_CALLED}){_SURNAME}{_GIVEN}{{1,2}}(的?)({_OWNS})",
-        f"\\1{LABELS['name']}\\2\\3",
+        f"(^|[^一-鿿]|{_ASKED}|{_CALLED})({_SURNAME}{_GIVEN}{{1,2}})(的?)({_OWNS})",
+        f"\\1{LABELS['name']}\\3\\4",
+        2,
     ),
 )
 _ONE_THING = re.compile(
@@ -142,15 +139,22 @@ def _compiled() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
 
 def masked(text: str) -> str:
     """The text with every personal value replaced by the name of its kind."""
+    return _replaced(text, [])
+
+
+def personal_values(text: str) -> list[tuple[Kind, str]]:
+    """The personal values of a text as they are written there, with their kinds, in the order in which the rules find them."""
+    found: list[tuple[Kind, str]] = []
+    _replaced(text, found)
+    return found
+
+
+def _replaced(text: str, found: list[tuple[Kind, str]]) -> str:
     for rule, pattern in _compiled():
         for _ in range(PASSES):
+            found += [(rule.kind, match[rule.body]) for match in pattern.finditer(text)]
             text = pattern.sub(rule.replacement, text)
     return text
-
-
-def kinds_in(text: str) -> set[Kind]:
-    """The kinds of personal values in a text."""
-    return {rule.kind for rule, pattern in _compiled() if pattern.search(text)}
 
 
 def free_text(column: exp.Expr) -> exp.Expr:
