@@ -1,24 +1,40 @@
 """Follow-ups become questions that stand alone: 「那去年呢」「换成各区」「他们合计是多少」 change the state of the question before.
 
 A fragment is read as edits of a typed state, and the changed state is written out as a question. What is written is
-planned again and kept only as far as it is understood as it was meant. The result is an ordinary question: it passes
-the same route, the same scope and the same gate as one that is typed in, so no fragment can reach further than its asker.
+planned again; where no wording is understood as it was meant, the plan is built from the state itself. Either passes the
+same scope and the same gate as a question that is typed in, so no fragment can reach further than its asker. Words that
+speak of what was asked before and that nothing explains are asked back about.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.conversation_state.asking import ask_back
+from assistant.conversation_state.building import built
 from assistant.conversation_state.chips import chips
 from assistant.conversation_state.earlier import NOTE, Earlier, picked, turns
-from assistant.conversation_state.edits import Edit, Rank, Total, applied
+from assistant.conversation_state.edits import Edit, Rank, applied, places
 from assistant.conversation_state.fragment import Fragment, read_fragment
-from assistant.conversation_state.rewriting import Rewriting, rewritten, state_in, with_unknown
-from assistant.conversation_state.state import Filter, State, concept, state_of
-from assistant.outcome import Answer, Clarify, Option
+from assistant.conversation_state.past import state_at, step_back
+from assistant.conversation_state.referring import of_them
+from assistant.conversation_state.rewriting import Rewriting, rewritten, with_unknown
+from assistant.conversation_state.speech import (
+    is_deictic,
+    is_led,
+    is_small_talk,
+    is_undo,
+    opened,
+    without_count,
+    without_tail,
+)
+from assistant.conversation_state.state import State, concept, state_of
+from assistant.outcome import Clarify, Option
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.plan import Col
+from assistant.planning.names import Names
+from assistant.strength import plan_strength
 from corpus.semantics import SemanticModel
 
 if TYPE_CHECKING:
@@ -26,30 +42,26 @@ if TYPE_CHECKING:
     from assistant.turn import Turn
 
 LONGEST = 18  # characters of a fragment; what is longer says what it wants
-UNSURE = "“{}”可能没有完全理解对，请核对理解出来的问题，或写成完整的一句话"
-_MOST_ROWS = 20  # 他们 means rows that were shown, as long as they can be named in a question
-_OPENING = (
-    r"那么?(?![里边个些儿])|那如果|那里的?|那边的?|我?(?:想|要)(?:看|知道|问|了解)的?是?|我要的?是?|如果|嗯|好的?|然后|接着|再看看?|再看一下|再来看看?|看看|看一下|换成|改成|改为|换为|换|"
-    r"只看|只要|只留下?|只保留|只算|仅看|只统计|就看|光看|单看|单独看|先看|限于|限定在|看看?|改按(?=.)|也|"
-    r"(?:具体|细分|细化|拆分?|展开|落实?)[到成](?![年季月天日])|其中的?|再(?![按加分往])"
-)
+SHORT = 6
+NAMED = 0.9  # a name that means a thing, not a part of a longer name
+STRONG = 0.75  # from this on, a question by itself explains all it says
+UNSURE = "“{}”可能没有完全理解对，请核对理解出来的问题，或写成完整的一句话。"
 _NEW_TOPIC = re.compile(
-    r"^(?:(?:我们?|帮我|请)?(?:换个|换一个|另一?个|再问个|问个别的?|新的?)(?:话题|问题|事情?)|算了|不看这个了|先不管这个)(?:吧|了)?[，,：:。 ]+"
+    r"^(?:(?:我们?|帮我|请)?(?:换个|换一个|另一?个|再问个|问个别的?|新的?)(?:话题|问题|事情?)|算了|不看这个了|先不管这个|"
+    r"重新来|重来|重新问|从头来|(?:这个|.{1,4}的?)?就?不问了)(?:吧|了)?[，,：:。 ]+"
 )
-_COMMAND = (
-    r"还有|再加|加上|再按|再分|去掉|取消|不要|不限|不分|不按|不含|不算|除了|排除|剔除|把.+(?:去|拿|排|剔|取)|"
-    r"他们|它们|这些|[这那]?两[个者家].*比|[和跟与].+比|一个?[年季月天]一个?[年季月天]|放开|扩大|时间|不[只光]看|按.+[看分列排统]|分.+看|.+[分列排看比]一下$|.+也(?:给我|要|列|加|看|算)|逐|从.+到|前|后|倒数|垫底|最|合计|一共|加起来|平均|同比|环比|占比|各占|分别占"
-)
-_OPENED = re.compile(rf"^(?:{_OPENING})+")
-_LED = re.compile(rf"^(?:{_OPENING}|{_COMMAND})")
 _THESE = re.compile(r"^(?:他们|它们|她们|这些|那些)的?")
-_TAIL = re.compile(r"(?:呢|怎么样|如何|吧|的话|呀|啊)+$")
-_ASKS = re.compile(r"多少|几[个家所件条起座名位张人次]|哪|吗$|有没有|是不是|什么")
-_OTHER = re.compile(r"怎么|如何|为什么|怎样|能不能|可以|应当|规定|申请|哪里|哪儿|谁")
+_ASKS = re.compile(r"多少|几[个家所件条起座名位张人次户]|哪|吗$|有没有|是不是|什么")
+_OTHER = re.compile(r"怎么|如何|为什么|怎样|能不能|可以|应当|规定|申请|哪里|哪儿|谁|下载|政策|条例|依据")
+_ALL = re.compile(r"全市|全国|全省|本市")
+_PLACE = re.compile(r"[\u4e00-\u9fff](?:区|县|市|镇|乡|街道|省)(?:的|呢)?$")
 
 
-def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]:
-    """The question with what it leaves out taken from an earlier one; and a note that says so, or an empty one."""
+def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str] | Clarify:
+    """The question with what it leaves out taken from an earlier one, and a note that says so or an empty one.
+
+    A question back where it leans on an earlier one and cannot be understood. Sets `turn.given` where no wording says it.
+    """
     earlier = turns(turn.history)
     if _NEW_TOPIC.match(text):
         return _NEW_TOPIC.sub("", text) or text, ""
@@ -62,10 +74,13 @@ def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]
         if value:
             return value, NOTE.format(value)
     resolved = _resolved(text, earlier, planner, services.semantics)
-    if resolved is None or resolved.text in ("", text):
+    if isinstance(resolved, Clarify):
+        return resolved
+    if resolved is None or resolved.text == "" or (resolved.text == text and resolved.given is None):
         return text, ""
     if not resolved.sure:
         turn.notes.append(UNSURE.format(text[:LONGEST]))
+    turn.given = resolved.given
     return resolved.text, NOTE.format(resolved.text)
 
 
@@ -77,43 +92,155 @@ def state_chips(turn: Turn) -> list[Option]:
     return chips(state, turn.scoped.model) if state else []
 
 
-def _resolved(text: str, earlier: list[Earlier], planner: EmbeddedPlanner, full: SemanticModel) -> Rewriting | None:
-    """The whole question that a fragment stands for; None when it stands for itself."""
+def _resolved(
+    text: str, earlier: Sequence[Earlier], planner: EmbeddedPlanner, full: SemanticModel
+) -> Rewriting | Clarify | None:
+    """The whole question that a fragment stands for; a question back; None when it stands for itself."""
     bare = text.strip("，, 。？?！!")
-    core = _TAIL.sub("", _OPENED.sub("", bare)).strip("，, ") or bare
-    led = bool(_LED.match(bare) or _TAIL.search(bare)) or bare.endswith("的")
+    if is_small_talk(bare):
+        return None
+    if is_undo(bare):
+        return _back(bare, earlier, planner)
+    core = without_tail(opened(bare)) or bare
+    led = is_led(bare)
     if len(core) > LONGEST:
         return None
-    base = earlier[0]
+    base, at = earlier[0], 0
     if base.ended == "forbidden":
-        answered = next((e for e in earlier if e.ended == "answered"), None)
-        if answered is None or not _speaks_of(core, answered, planner):
+        at = next((i for i, e in enumerate(earlier) if e.ended == "answered"), -1)
+        if at < 0 or not _speaks_of(core, earlier[at:], planner):
             return _beside(base.question, core) if led else None
-        base = answered
-    state = state_in(base.question, planner)
+        base = earlier[at]
+    state = _state(earlier[at:], planner)
     if state is None:
         return _beside(base.question, core) if led and len(core) <= LONGEST // 2 else None
-    fragment = read_fragment(core, state, planner, _before(earlier, base, planner))
-    if _stands_alone(core, fragment, led) or (_OTHER.search(core) and not led and not _orders(fragment)):
+    fragment = read_fragment(core, state, planner, _before(earlier[at:], planner))
+    if _OTHER.search(core) and not _orders(fragment) and not (led and fragment.edits and not fragment.unread):
         return None
-    if fragment.unread and (re.search(r"[，,]", core) or len(core) > LONGEST // 2):
-        return None  # too much of its own to be put in the place of one word
+    if not fragment.edits and not fragment.unread and not fragment.these:
+        leans = (led or is_deictic(bare)) and len(core) <= LONGEST // 2 and not fragment.noun
+        return ask_back(bare, base.question, state, planner.model) if leans else None
+    if _stands_alone(core, fragment, led, state, planner):
+        return None
     if fragment.unread:
-        return Rewriting(with_unknown(_THESE.sub("", core), state, base.question, planner, full), True)
-    edits = [_among(e, fragment, base, state, planner) for e in fragment.edits]
+        return _with_unread(core, bare, fragment, led, state, base, planner, full)
+    edits = of_them(list(fragment.edits), fragment.these, base, state, planner)
+    return _changed(state, edits, base, fragment, bare, planner)
+
+
+def _changed(
+    state: State, edits: list[Edit], base: Earlier, fragment: Fragment, said: str, planner: EmbeddedPlanner
+) -> Rewriting | Clarify | None:
     wanted = applied(state, edits, planner.model, planner.schema.graph)
-    return None if wanted == state else rewritten(wanted, state, edits, base.question, planner)
+    if wanted == state:
+        same = not (fragment.subject or fragment.noun)
+        return Rewriting(base.question, True, built(state, planner)) if same and edits and state.whole else None
+    found = rewritten(wanted, state, edits, base.question, planner)
+    return found if found.text else ask_back(said, base.question, state, planner.model)
 
 
-def _stands_alone(core: str, fragment: Fragment, led: bool) -> bool:
-    """Whether the words say all they want by themselves."""
-    if not fragment.edits and not fragment.unread:
-        return True
+def _with_unread(
+    core: str,
+    said: str,
+    fragment: Fragment,
+    led: bool,
+    state: State,
+    base: Earlier,
+    planner: EmbeddedPlanner,
+    full: SemanticModel,
+) -> Rewriting | Clarify | None:
+    """A fragment with words that nothing explains: they are named elsewhere, or few, or asked back about."""
+    known = Names(full)
+    core = without_count(core)[0] or core
+    words = [core, *fragment.unread]
+    elsewhere = [w for w in words if known.find(w) or known.find(re.sub(r"(?:数量|人数|数|名单)$", "", w))]
+    if elsewhere or _PLACE.search(core) or any(_PLACE.search(w) for w in fragment.unread):
+        if len(core) > LONGEST // 2 and not led:
+            return None
+        return Rewriting(with_unknown(_THESE.sub("", core), state, base.question, planner, full), True)
+    lost = sum(map(len, fragment.unread))
+    if fragment.edits and 3 * lost <= len(core):
+        edits = of_them(list(fragment.edits), fragment.these, base, state, planner)
+        found = _changed(state, edits, base, fragment, said, planner)
+        return Rewriting(found.text, False, found.given) if isinstance(found, Rewriting) else found
+    if led or fragment.these or fragment.edits or (is_deictic(said) and len(core) <= LONGEST // 2):
+        return ask_back(said, base.question, state, planner.model)
+    return None
+
+
+def _back(said: str, earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> Rewriting | Clarify:
+    """The question before the last one."""
+    at = step_back(earlier)
+    if at is None:
+        return ask_back(said, earlier[0].question, _state(earlier, planner), planner.model)
+    state = _state(earlier[at:], planner)
+    given = built(state, planner) if state is not None and state.whole else None
+    return Rewriting(earlier[at].question, True, given)
+
+
+def _state(earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> State | None:
+    """The state that the newest of these turns left."""
+
+    def replay(text: str, before: Sequence[Earlier]) -> State | None:
+        bare = text.strip("，, 。？?！!")
+        if is_undo(bare):
+            at = step_back(before)
+            return None if at is None else _state(before[at:], planner)
+        old = _state(before, planner)
+        if old is None:
+            return None
+        fragment = read_fragment(without_tail(opened(bare)) or bare, old, planner, _before(before, planner))
+        edits = of_them(list(fragment.edits), fragment.these, before[0], old, planner)
+        return applied(old, edits, planner.model, planner.schema.graph)
+
+    return state_at(earlier, planner, replay) if earlier else None
+
+
+def _before(earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> State | None:
+    """The state one turn earlier: it tells what 这个条件 and 两个 mean."""
+    return _state(earlier[1:], planner) if len(earlier) > 1 else None
+
+
+def _stands_alone(core: str, fragment: Fragment, led: bool, state: State, planner: EmbeddedPlanner) -> bool:
+    """Whether the words say all they want by themselves: what, and of which time or place."""
     if fragment.these:
         return False
-    if fragment.subject:
-        return not led or (bool(_ASKS.search(core)) and len(core) > LONGEST // 2)
-    return bool(fragment.unread) and not led
+    about = fragment.subject or fragment.elsewhere or fragment.noun
+    asks = bool(_ASKS.search(core))
+    if led:
+        return about and asks and len(core) > LONGEST // 2
+    if len(core) > SHORT and _about_another(core, state, planner):
+        return not _place_goes_on(core, state, planner)
+    if not about:
+        return bool(fragment.unread) and not fragment.edits
+    if fragment.timed or _ALL.search(core):
+        return True
+    if fragment.elsewhere:
+        return len(core) > SHORT and not _place_goes_on(core, state, planner)
+    return (fragment.noun and asks and len(core) > SHORT) or len(core) > LONGEST - SHORT
+
+
+def _about_another(core: str, state: State, planner: EmbeddedPlanner) -> bool:
+    """Whether the words by themselves ask a whole question of another table."""
+    planning = planner.plan(core)
+    if not planning.candidates or plan_strength(planning) < STRONG:
+        return False
+    best = planning.candidates[0]
+    graph = planner.schema.graph
+    named = any(
+        c.table == best.root and c.kind != "value" and c.score >= NAMED for m in planning.mentions for c in m.candidates
+    )
+    return (
+        named
+        and best.root != state.table
+        and not (graph.safe(state.table, best.root) or graph.safe(best.root, state.table))
+    )
+
+
+def _place_goes_on(core: str, state: State, planner: EmbeddedPlanner) -> bool:
+    """Whether one place is spoken of, and a short question of other things there names none of its own."""
+    here = [f for f in state.filters if concept(f.column, planner.model) in places(planner.model) and f.op == "="]
+    return bool(here) and len(core) <= LONGEST - SHORT and not _ALL.search(core) and "一共" not in core
 
 
 def _orders(fragment: Fragment) -> bool:
@@ -121,15 +248,9 @@ def _orders(fragment: Fragment) -> bool:
     return any(isinstance(e, Rank) for e in fragment.edits)
 
 
-def _before(earlier: list[Earlier], base: Earlier, planner: EmbeddedPlanner) -> State | None:
-    """The state one turn earlier: it tells what 这个条件 and 两个 mean."""
-    rest = earlier[earlier.index(base) + 1 :]
-    return state_in(rest[0].question, planner) if rest else None
-
-
-def _speaks_of(core: str, answered: Earlier, planner: EmbeddedPlanner) -> bool:
+def _speaks_of(core: str, answered: Sequence[Earlier], planner: EmbeddedPlanner) -> bool:
     """Whether, after a refusal, a fragment is about something that may be seen and not about what was refused."""
-    state = state_in(answered.question, planner)
+    state = _state(answered, planner)
     if state is None:
         return False
     fragment = read_fragment(core, state, planner)
@@ -139,27 +260,6 @@ def _speaks_of(core: str, answered: Earlier, planner: EmbeddedPlanner) -> bool:
 def _beside(question: str, core: str) -> Rewriting:
     """Both as they were said, where no state tells how they go together."""
     return Rewriting(f"{question.rstrip('？?。！!')}，{core}", False)
-
-
-def _among(edit: Edit, fragment: Fragment, base: Earlier, state: State, planner: EmbeddedPlanner) -> Edit:
-    """他们合计: of the rows that the last answer showed, which are named."""
-    if not isinstance(edit, Total) or not (fragment.these or state.ranking or state.threshold):
-        return edit
-    column = next((d.column for d in state.dimensions if d.column is not None), None)
-    table = base.outcome.table if isinstance(base.outcome, Answer) else None
-    if column is None or table is None or not 0 < len(table.rows) <= _MOST_ROWS:
-        return edit
-    mine = concept(column, planner.model)
-    headings = {
-        c.label for t in planner.model.tables for c in t.columns if concept(Col(t.name, c.name), planner.model) == mine
-    }
-    at = next((i for i, c in enumerate(table.columns) if c.name in headings), None)
-    if at is None:
-        return edit
-    codes = planner.model.table(column.table).column(column.name).codes
-    stored = {meaning: value for value, meaning in codes.items()}
-    values = tuple(stored.get(str(r[at]), str(r[at])) for r in table.rows if r[at] is not None)
-    return Total(Filter(column, "in" if len(values) > 1 else "=", values)) if values else edit
 
 
 __all__ = ["self_contained", "state_chips"]

@@ -8,24 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from assistant.conversation_state import command_words as words
 from assistant.conversation_state.edits import (
     CompareWith,
+    CountThings,
     DropDimensions,
     DropFilter,
     DropQuantity,
     Edit,
+    GiveBack,
     Keep,
+    Limit,
+    ListThings,
     Rank,
+    Reverse,
     SetAggregate,
     SetChange,
     SetDimension,
+    SetFilter,
+    SetNumber,
     SetPeriod,
     Total,
 )
 from assistant.conversation_state.labels import dimension_label, quantity_label
-from assistant.conversation_state.state import Dimension, Filter, Ranking, State, Threshold, concept
+from assistant.conversation_state.periods import Period
+from assistant.conversation_state.speech import plain
+from assistant.conversation_state.state import Dimension, Filter, Ranking, State, Threshold, column_of, concept
+from assistant.planning.context import name_column
 from assistant.planning.numerals import read_number
 from assistant.planning.plan import TimeUnit
 from corpus.semantics import SemanticModel
@@ -47,16 +58,18 @@ class Commands:
 def read_commands(text: str, state: State, model: SemanticModel, before: State | None) -> Commands:
     """The commands in a fragment. `before`: the state that the last fragment changed."""
     found = Commands(text)
+    _pronoun(found, state, model)
+    _both(found, state, before, model)
+    found.text = plain(found.text)
     added = tuple(f for f in state.filters if f not in before.filters) if before else ()
     readers: list[Callable[[Commands], None]] = [
-        lambda c: _both(c, state, before, model),
-        _pronoun,
+        lambda c: _whole(c, state, model),
         _resets,
         lambda c: _times(c, state),
         lambda c: _drops(c, state, model, added),
         _relations,
-        lambda c: _bounds(c, state),
-        lambda c: _ranks(c, state),
+        lambda c: _bounds(c, state, model),
+        lambda c: _ranks(c, state, model),
         lambda c: _sums(c, state),
     ]
     for reader in readers:
@@ -88,9 +101,45 @@ def _both(commands: Commands, state: State, before: State | None, model: Semanti
                 return
 
 
-def _pronoun(commands: Commands) -> None:
-    if _take(commands, words.THESE):
-        commands.these = True
+def _pronoun(commands: Commands, state: State, model: SemanticModel) -> None:
+    """他们, 这三家, 这个区: with the noun behind it, which says nothing new."""
+    match = words.THESE.match(commands.text) or words.THIS.match(commands.text) or words.OF_THEM.match(commands.text)
+    if not match:
+        return
+    commands.these = True
+    commands.text = commands.text[match.end() :]
+    for noun in _nouns(state, model):
+        if commands.text.startswith(noun):
+            commands.text = commands.text[len(noun) :].removeprefix("的")
+            return
+
+
+def _nouns(state: State, model: SemanticModel) -> list[str]:
+    """What the things shown may be called, the longest first."""
+    table = model.table(state.table)
+    found = {table.entity, table.label, *table.synonyms}
+    for column in (*(d.column for d in state.dimensions), *(f.column for f in state.filters)):
+        if column is not None:
+            known = column_of(column, model)
+            found |= {dimension_label(Dimension(column), model), known.label, *known.synonyms}
+    return sorted((n for n in found if n), key=len, reverse=True)
+
+
+def _whole(commands: Commands, state: State, model: SemanticModel) -> None:
+    """Commands that are all a clause says."""
+    if words.RESTORE.match(commands.text):
+        edit: Edit = GiveBack()
+    elif match := words.TAKE.match(commands.text):
+        number = read_number(match["n"])
+        edit = Limit(int(number.value) if number else 1)
+    elif words.REVERSE.match(commands.text):
+        edit = Reverse()
+    elif words.LIST.match(commands.text):
+        edit = ListThings(name_column(model.table(state.table)))
+    else:
+        return
+    commands.edits.append(edit)
+    commands.text = ""
 
 
 def _resets(commands: Commands) -> None:
@@ -111,15 +160,28 @@ def _times(commands: Commands, state: State) -> None:
         commands.edits.append(SetDimension(Dimension(unit=unit), more))
         commands.text = commands.text[: match.start()].strip("，, 的再")
     elif state.period and (match := words.SHIFT.match(commands.text)):
-        commands.edits.append(SetPeriod(state.period.shifted(-12 if match["back"] else 12)))
+        number = read_number(match["n"] or match["m"] or "一")
+        months = 12 * int(number.value if number else 1)
+        commands.edits.append(SetPeriod(state.period.shifted(-months if match["back"] else months)))
         commands.text = ""
+    elif match := words.TREND.search(commands.text):
+        short = state.period is not None and state.period.days is not None and state.period.days <= 366
+        unit = "month" if short and not match["years"] else "year"
+        if match["years"]:
+            commands.edits.append(SetPeriod(None))
+        commands.edits += [SetDimension(Dimension(unit=unit)), SetChange("")]
+        commands.text = commands.text[: match.start()]
+    elif state.period and state.period.start and (match := words.WHOLE_YEAR.match(commands.text)):
+        year = state.period.start.year
+        commands.edits.append(SetPeriod(Period(date(year, 1, 1), date(year + 1, 1, 1))))
+        commands.text = commands.text[match.end() :]
 
 
 def _drops(commands: Commands, state: State, model: SemanticModel, added: tuple[Filter, ...]) -> None:
     if match := words.TOGETHER.search(commands.text):
         word = (match["what"] or "").strip("“”")
-        labels = {dimension_label(d, model) for d in state.dimensions}
-        commands.edits.append(DropDimensions(word=word if word in labels and len(labels) > 1 else ""))
+        several = len(state.dimensions) > 1
+        commands.edits.append(DropDimensions(word=word if several else ""))
         commands.text = commands.text[: match.start()].strip("，, ")
         whole = re.search(r"[，,]?\s*(?:只?看)?全市的?$", commands.text)
         if whole:
@@ -160,18 +222,35 @@ def _relations(commands: Commands) -> None:
         commands.edits.append(SetChange("share"))
 
 
-def _bounds(commands: Commands, state: State) -> None:
+def _bounds(commands: Commands, state: State, model: SemanticModel) -> None:
     """A bound on what each group comes to; a bound on a column that is named is no command."""
+    if (match := words.NUMBER.match(commands.text)) and (number := read_number(match["n"])):
+        bound = next((f for f in reversed(state.filters) if f.op in (">", ">=", "<", "<=")), None)
+        if bound is not None or state.threshold is not None:
+            scale = column_of(bound.column, model).scale if bound else None
+            large = scale and number.value >= scale
+            commands.edits.append(SetNumber(number.value / scale if large and scale else number.value))
+            commands.text = ""
+            return
     if not state.dimensions or not state.quantities:
         return
     match = words.BOUND.match(commands.text) or words.BOUND_AFTER.match(commands.text)
     number = read_number(match["n"]) if match else None
-    if match and number and number.length == len(match["n"]):
+    if not match or not number or number.length != len(match["n"]):
+        return
+    rest = commands.text[match.end() :]
+    rows = next((q.column for q in state.quantities if q.aggregate == "row" and q.column), None)
+    if rows is not None:
+        commands.edits.append(SetFilter(Filter(rows, words.OPS[match["op"]], (number.value,))))
+        if re.match(r"^(?:有|共|一共)*(?:几|多少)[个家所件条座张人名]?$", rest):
+            commands.edits.append(CountThings())
+            rest = ""
+    else:
         commands.edits.append(Keep(Threshold(words.OPS[match["op"]], number.value)))
-        commands.text = re.sub(r"^(?:有哪些|有哪几个|是哪些|有吗)$", "", commands.text[match.end() :])
+    commands.text = re.sub(r"^(?:有哪些|有哪几个|是哪些|有吗|有几[个种家类]|有多少[个种家类]?)$", "", rest)
 
 
-def _ranks(commands: Commands, state: State) -> None:
+def _ranks(commands: Commands, state: State, model: SemanticModel) -> None:
     if match := _take(commands, words.SORT):
         down = match["from"] in ("高", "大", "多") if match["from"] else match["word"] in ("降序", "倒序")
         commands.edits.append(Rank(Ranking(down, None)))
@@ -180,12 +259,23 @@ def _ranks(commands: Commands, state: State) -> None:
     elif match := _take(commands, words.BOTTOM):
         _rank(commands, False, match["n"])
     elif match := _take(commands, words.MOST):
-        down = match["how"] in ("多", "高", "大", "长", "贵", "好", "强")
         asks_one = re.search(r"哪(?!些|几)|谁|第一", commands.text)
-        limit = match["n"] or ("一" if asks_one or not state.ranking else str(state.ranking.limit))
-        commands.text = re.sub(r"^(?:是|有)?(?:哪一?个|哪些|哪几个|谁|哪里)$", "", commands.text)
-        commands.text = re.sub(r"^(?:是|有)?(?:哪一?个?|哪些)", "", commands.text)
-        _rank(commands, down, limit)
+        limit = match["n"] or ("一" if asks_one or not state.ranking else str(state.ranking.limit or 1))
+        if told := words.WHICH_FIRST.match(commands.text):
+            commands.text = "各" + commands.text[told.end() :]
+        elif told := words.WHICH.search(commands.text):
+            what = told["what"] if len(told["what"]) > 1 or told["what"] in "区县月年市" else ""
+            commands.text = commands.text[: told.start()] + (f"各{what}" if what else "")
+        _rank(commands, _upwards(match["how"], state, model), limit)
+
+
+def _upwards(how: str, state: State, model: SemanticModel) -> bool:
+    """Whether a superlative means the largest numbers. 最快 of days is the fewest, 最差 of a rate the lowest."""
+    if how in ("快", "慢", "久"):
+        units = {column_of(q.column, model).unit for q in state.quantities if q.column}
+        lasting = any(re.search(r"日|天|小时|分钟|秒|毫秒", u) for u in units)
+        return (how != "快") == lasting if how != "久" else True
+    return how in ("多", "高", "大", "长", "贵", "好", "强", "严重", "集中", "突出", "活跃", "热门")
 
 
 def _rank(commands: Commands, descending: bool, many: str) -> None:
@@ -199,6 +289,10 @@ def _sums(commands: Commands, state: State) -> None:
         word = match["which"]
         commands.edits.append(SetAggregate("median" if word == "中位数" else "max" if word[1] in "大高" else "min"))
         commands.text = ""
+    elif re.search(r"(?:各|分别|各自)(?:是|有|为)?(?:多少|几|$)", commands.text) and not state.dimensions:
+        several = next((f for f in state.filters if f.op == "in"), None)
+        if several is not None:
+            commands.edits.append(SetDimension(Dimension(several.column), keep=True))
     elif _take(commands, words.AVERAGE):
         commands.edits.append(SetAggregate("avg"))
     elif commands.these and words.TOTAL.search(commands.text):

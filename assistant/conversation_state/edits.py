@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.conversation_state.labels import dimension_label, quantity_label, value_words
+from assistant.conversation_state.moving import about, measured
 from assistant.conversation_state.periods import Period
 from assistant.conversation_state.state import (
     Change,
@@ -19,7 +20,7 @@ from assistant.conversation_state.state import (
 )
 from assistant.planning.joins import JoinGraph
 from assistant.planning.plan import Col
-from corpus.semantics import Role, SemanticModel
+from corpus.semantics import SemanticModel
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class SetPeriod:
 
 @dataclass(frozen=True)
 class SetFilter:
-    """Only these values; takes the place of another condition on the same thing."""
+    """Only these values; takes the place of another condition on the same thing, or (`add`) widens it."""
 
     filter: Filter
+    add: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,18 @@ class DropFilter:
 
     words: tuple[str, ...] = ()
     last: tuple[Filter, ...] = ()  # what the last fragment added
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """Nothing is shut out any more."""
+
+
+@dataclass(frozen=True)
+class SetNumber:
+    """Another number in the bound that was set last: 把门槛提到五千万."""
+
+    value: float
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,7 @@ class CompareWith:
 class SetDimension:
     dimension: Dimension
     add: bool = False
+    keep: bool = False  # with the condition on the same thing
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,37 @@ class Rank:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """So many of them, ranked as they are."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Reverse:
+    """反过来: the last ones first."""
+
+
+@dataclass(frozen=True)
+class ListThings:
+    """Which they are, by name, instead of how many."""
+
+    column: Col
+
+
+@dataclass(frozen=True)
+class CountThings:
+    """How many they are, instead of which."""
+
+
+@dataclass(frozen=True)
+class Among:
+    """Of the rows that were shown, and of no others."""
+
+    filter: Filter
+
+
+@dataclass(frozen=True)
 class Keep:
     threshold: Threshold | None
 
@@ -112,6 +158,8 @@ Edit = (
     SetPeriod
     | SetFilter
     | DropFilter
+    | GiveBack
+    | SetNumber
     | CompareWith
     | SetDimension
     | DropDimensions
@@ -121,6 +169,11 @@ Edit = (
     | Total
     | SetChange
     | Rank
+    | Limit
+    | Reverse
+    | ListThings
+    | CountThings
+    | Among
     | Keep
     | SetSubject
 )
@@ -137,13 +190,20 @@ def _applied(state: State, edit: Edit, model: SemanticModel, graph: JoinGraph) -
     match edit:
         case SetPeriod(period):
             return replace(state, period=period)
-        case SetFilter(one):
-            return _filtered(state, one, model)
+        case SetFilter(one, add):
+            return _filtered(state, _widened(state, one, model) if add else one, model)
+        case GiveBack():
+            kept = tuple(f for f in state.filters if f.op not in ("!=", "not in"))
+            return replace(state, filters=kept)
+        case SetNumber(value):
+            return _numbered(state, value)
         case DropFilter():
             return _dropped(state, edit, model)
         case CompareWith(one):
             return _compared(state, one, model)
-        case SetDimension(dimension, add):
+        case SetDimension(dimension, add, keep):
+            if keep:
+                return replace(state, dimensions=(*state.dimensions, dimension))
             return _broken_down(state, dimension, add, model)
         case DropDimensions(regions, word):
             return _together(state, regions, word, model)
@@ -151,7 +211,7 @@ def _applied(state: State, edit: Edit, model: SemanticModel, graph: JoinGraph) -
             rest = tuple(q for q in state.quantities if quantity_label(q, model) != word)
             return replace(state, quantities=rest or state.quantities)
         case SetQuantity(quantity, add):
-            return _measured(state, quantity, add, model, graph)
+            return measured(state, quantity, add, model, graph)
         case SetAggregate(aggregate):
             return replace(state, quantities=tuple(_aggregated(q, aggregate) for q in state.quantities))
         case Total(among):
@@ -165,35 +225,99 @@ def _applied(state: State, edit: Edit, model: SemanticModel, graph: JoinGraph) -
                 limit = state.ranking.limit if state.ranking else None
                 return replace(state, ranking=Ranking(ranking.descending, limit))
             return replace(state, ranking=ranking)
+        case Limit(count):
+            down = state.ranking.descending if state.ranking else True
+            return replace(state, ranking=Ranking(down, count))
+        case Reverse():
+            if state.ranking is None:
+                return replace(state, ranking=Ranking(False, None))
+            return replace(state, ranking=replace(state.ranking, descending=not state.ranking.descending))
+        case ListThings(column):
+            return _listed(state, column)
+        case CountThings():
+            return _counted(state, model)
+        case Among(one):
+            return replace(_filtered(state, one, model, divide=True), ranking=None, threshold=None)
         case Keep(threshold):
             return replace(state, threshold=threshold)
         case SetSubject(table):
-            return _about(state, table, model, graph)
+            return about(state, table, model, graph)
 
 
 def _together(state: State, regions: bool, word: str, model: SemanticModel) -> State:
-    kept = tuple(d for d in state.dimensions if word and dimension_label(d, model) != word)
+    kept = tuple(d for d in state.dimensions if word and not _is_called(d, word, model))
     filters = state.filters
     if regions:
-        filters = tuple(f for f in filters if concept(f.column, model) not in _places(model))
+        filters = tuple(f for f in filters if concept(f.column, model) not in places(model))
     ranked = state.ranking if kept else None
     return replace(state, dimensions=kept, filters=filters, ranking=ranked, threshold=state.threshold if kept else None)
 
 
-def _filtered(state: State, one: Filter, model: SemanticModel) -> State:
-    """One thing instead of another of its kind; and no longer broken down by what is now one."""
+def _is_called(dimension: Dimension, word: str, model: SemanticModel) -> bool:
+    """Whether people call what it is broken down by `word`."""
+    names = {dimension_label(dimension, model)}
+    if dimension.column is not None:
+        column = column_of(dimension.column, model)
+        names |= {column.label, *column.synonyms}
+    return word in names
+
+
+def _widened(state: State, one: Filter, model: SemanticModel) -> Filter:
+    """The values asked about and these too."""
     mine = concept(one.column, model)
-    old = next((f for f in state.filters if concept(f.column, model) == mine), None)
-    if old is not None and one.op == "!=":
+    old = next((f for f in state.filters if concept(f.column, model) == mine and f.op in ("=", "in")), None)
+    if old is None or one.op not in ("=", "in"):
+        return one
+    return Filter(old.column, "in", tuple(dict.fromkeys((*old.values, *one.values))))
+
+
+def _numbered(state: State, value: float) -> State:
+    """The bound that was set last, with another number."""
+    bounds = [f for f in state.filters if f.op in (">", ">=", "<", "<=")]
+    if bounds:
+        kept = tuple(replace(f, values=(value,)) if f is bounds[-1] else f for f in state.filters)
+        return replace(state, filters=kept)
+    return replace(state, threshold=replace(state.threshold, value=value)) if state.threshold else state
+
+
+def _counted(state: State, model: SemanticModel) -> State:
+    """How many rows; or how many of the things that the rows were broken down by."""
+    quantity = Quantity("count", state.table)
+    for one in state.dimensions:
+        kind = concept(one.column, model) if one.column else ""
+        if kind.startswith("→") and kind[1:] != state.table:
+            quantity = Quantity("count", kind[1:])
+    return replace(state, quantities=(quantity,), dimensions=(), ranking=None, threshold=None)
+
+
+def _listed(state: State, column: Col) -> State:
+    """The things of the state by name; groups that are shown already are all shown."""
+    if state.dimensions:
+        return replace(state, ranking=None if state.ranking and state.ranking.limit == 1 else state.ranking)
+    return replace(state, quantities=(), dimensions=(Dimension(column),), ranking=None, threshold=None)
+
+
+def _filtered(state: State, one: Filter, model: SemanticModel, divide: bool = False) -> State:
+    """One thing instead of another of its kind; and no longer broken down by what is now one, unless `divide`."""
+    mine = concept(one.column, model)
+    kept = [f for f in state.filters if concept(f.column, model) != mine or _beside(f, one)]
+    old = next((f for f in state.filters if f not in kept), None)
+    if old is not None and one.op in ("!=", "not in"):
         one = _without(old, one)
     at = state.filters.index(old) if old is not None else len(state.filters)
-    filters = [f for f in state.filters if concept(f.column, model) != mine]
+    filters = kept
     filters.insert(at, one)
     dimensions = state.dimensions
-    if one.op == "=" and len(one.values) == 1:
+    if one.op == "=" and len(one.values) == 1 and not divide:
         dimensions = tuple(d for d in dimensions if d.column is None or concept(d.column, model) != mine)
-    ranking = state.ranking if dimensions else None
+    rows = any(q.aggregate == "row" for q in state.quantities)
+    ranking = state.ranking if dimensions or rows else None
     return replace(state, filters=tuple(filters), dimensions=dimensions, ranking=ranking)
+
+
+def _beside(old: Filter, one: Filter) -> bool:
+    """Whether one condition leaves another on the same column standing: a lower bound, an upper bound."""
+    return old.op[:1] + one.op[:1] in ("<>", "><")
 
 
 def _without(old: Filter, one: Filter) -> Filter:
@@ -255,61 +379,6 @@ def _aggregated(quantity: Quantity, aggregate: str) -> Quantity:
     return replace(quantity, aggregate=aggregate)
 
 
-def _measured(state: State, quantity: Quantity, add: bool, model: SemanticModel, graph: JoinGraph) -> State:
-    if add:
-        return replace(state, quantities=(*state.quantities, quantity))
-    change = state.quantities[0].change if state.quantities else ""
-    state = replace(state, quantities=(replace(quantity, change=change),), threshold=None)
-    if quantity.table in (state.table, ""):
-        return state
-    return _moved(state, quantity.table, model, graph)
-
-
-def _about(state: State, table: str, model: SemanticModel, graph: JoinGraph) -> State:
-    """The same question of another table; a quantity it has under the same name stays, else its rows are counted."""
-    first = state.quantities[0] if state.quantities else None
-    quantity = Quantity("count", table, change=first.change if first else "")
-    if first is not None and first.column is not None:
-        names = {column_of(first.column, model).label, *column_of(first.column, model).synonyms}
-        same = next(
-            (c for c in model.table(table).columns if c.role == Role.MEASURE and names & {c.label, *c.synonyms}), None
-        )
-        if same is not None:
-            quantity = replace(first, table=table, column=Col(table, same.name))
-    return _moved(replace(state, quantities=(quantity,), threshold=None), table, model, graph)
-
-
-def _moved(state: State, table: str, model: SemanticModel, graph: JoinGraph) -> State:
-    """What of the state another table can say: columns of the same meaning, its time where it has one."""
-    filters = tuple(
-        Filter(found, f.op, f.values) for f in state.filters if (found := counterpart(f.column, table, model, graph))
-    )
-    dimensions = tuple(
-        d if d.unit else Dimension(found)
-        for d in state.dimensions
-        if d.unit or (d.column and (found := counterpart(d.column, table, model, graph)))
-    )
-    timed = any(model.table(t).time_column for t in (table, *(t for t in graph.paths(table) if graph.safe(table, t))))
-    return replace(
-        state,
-        table=table,
-        filters=filters,
-        dimensions=dimensions if timed else tuple(d for d in dimensions if not d.unit),
-        period=state.period if timed else None,
-        ranking=state.ranking if dimensions else None,
-    )
-
-
-def counterpart(column: Col, table: str, model: SemanticModel, graph: JoinGraph) -> Col | None:
-    """The column of `table`, or of a table it refers to, that means the same; None for none."""
-    wanted = concept(column, model)
-    for name in (table, *(t for t in graph.paths(table) if t != table and graph.safe(table, t))):
-        for other in model.table(name).columns:
-            if concept(Col(name, other.name), model) == wanted:
-                return Col(name, other.name)
-    return None
-
-
-def _places(model: SemanticModel) -> set[str]:
+def places(model: SemanticModel) -> set[str]:
     """Concepts of places: tables whose rows other tables lie in, by their word for themselves."""
     return {"→" + t.name for t in model.tables if t.entity in ("区县", "区", "县", "街道", "市", "省", "城市", "地区")}

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from assistant.conversation_state.commands import Commands, read_commands
 from assistant.conversation_state.edits import (
     CompareWith,
+    CountThings,
     DropFilter,
+    DropQuantity,
     Edit,
     SetDimension,
     SetFilter,
     SetPeriod,
     SetQuantity,
     SetSubject,
-    counterpart,
 )
+from assistant.conversation_state.labels import quantity_label
+from assistant.conversation_state.moving import counterpart
 from assistant.conversation_state.periods import Period
-from assistant.conversation_state.state import Dimension, Filter, Quantity, State, concept
+from assistant.conversation_state.speech import is_light, opened, without_count
+from assistant.conversation_state.state import Dimension, Filter, Quantity, State, concept, state_of
 from assistant.planning.embedded import EmbeddedPlanner
 from assistant.planning.mentions import Mention
 from assistant.planning.names import Candidate
@@ -29,6 +33,7 @@ from corpus.semantics import Additivity, Role
 
 _SURE = 0.9  # a name that means a thing, not a part of a longer name
 _LIKELY = 0.5
+_PART = 0.4  # a part of a name of the table that is spoken of
 _UNITS = ("year", "quarter", "month", "day")
 
 
@@ -40,20 +45,33 @@ class Fragment:
     unread: tuple[str, ...] = ()
     subject: bool = False  # it names what is asked about: a table, a metric, a measure
     these: bool = False
+    elsewhere: bool = False  # … of another table than the state's
+    noun: bool = False  # it names the things themselves
+    timed: bool = False  # it says a time
 
 
 def read_fragment(text: str, state: State, planner: EmbeddedPlanner, before: State | None = None) -> Fragment:
     """Read a fragment, clause by clause, against the state it is to change. `before`: the state one turn earlier."""
     edits: list[Edit] = []
     unread: list[str] = []
-    subject = these = False
+    subject = these = elsewhere = noun = timed = False
     for clause in re.split(r"[，,；;]", text):
-        commands = read_commands(clause.strip(), state, planner.model, before)
+        commands = read_commands(opened(clause.strip()), state, planner.model, before)
         reader = _Reader(state, planner, commands)
-        edits += reader.edits(planner.plan(commands.text).mentions if commands.text else ())
+        edits += reader.read()
         unread += reader.unread
         subject, these = subject or reader.subject, these or commands.these
-    return Fragment(tuple(edits), tuple(unread), subject, these)
+        elsewhere, noun = elsewhere or reader.moved is not None, noun or reader.noun
+        timed = timed or any(isinstance(e, SetPeriod) and e.period for e in edits)
+    return Fragment(tuple(edits), tuple(unread), subject, these, elsewhere, noun, timed)
+
+
+def over_table(text: str, table: str, planner: EmbeddedPlanner) -> State | None:
+    """What the planner makes of words said of one table's rows; None where it reads them of another."""
+    label = planner.model.table(table).label
+    found = planner.plan(f"在“{label}”中，{text}").candidates
+    best = next((c for c in found[:2] if c.root == table), None)
+    return state_of(best.reading.query, planner.model) if best else None
 
 
 class _Reader:
@@ -66,7 +84,11 @@ class _Reader:
         self.table = state.table
         self.unread: list[str] = []
         self.subject = False
+        self.noun = False
+        self.partial: list[Filter] = []  # values known by a part of their name
         self.moved: SetQuantity | SetSubject | None = None
+        self.counted = ""  # the measure word of 有多少家
+        self.whole: State | None = None  # what the planner makes of the words over the state's table
 
     # -- which tables are near ----------------------------------------------------------------------------------
 
@@ -82,23 +104,71 @@ class _Reader:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    def edits(self, mentions: Sequence[Mention]) -> list[Edit]:
+    def read(self) -> list[Edit]:
+        """The edits of the clause."""
+        text, self.counted = without_count(self.commands.text)
+        if not text.strip("，, "):
+            text = ""
+        if text and (len(text) > 2 or re.search(r"\d", text)):
+            self.whole = over_table(text, self.state.table, self.planner)
+        return self.edits(self.planner.plan(text).mentions if text else (), text)
+
+    def edits(self, mentions: Sequence[Mention], text: str) -> list[Edit]:
         self._move(mentions)
         front: list[Edit] = [self.moved] if self.moved else []
         rest: list[Edit] = []
         values: dict[str, Filter] = {}
+        for bound in self._bounds():
+            values[f"{concept(bound.column, self.model)} {bound.op}"] = bound
         has_values = any(self._value(m) for m in mentions)
         for index, mention in enumerate(mentions):
             before = mentions[index - 1] if index else None
             if not mention.known:
                 self._unknown(mention, before, rest)
             elif mention.time:
-                rest.append(SetPeriod(self._period(mention.time)))
+                rest.append(SetPeriod(self._period(mention.time, mention.text)))
             elif mention.kind == "period" and mention.payload in _UNITS:
                 rest.append(SetDimension(Dimension(unit=mention.payload), self.commands.adding))  # type: ignore[arg-type]
             elif mention.candidates:
                 self._content(mention, before, has_values, values, rest)
+        self._find_parts(text, bool(front or rest or values or self.commands.edits))
+        for one in self.partial:
+            mine = concept(one.column, self.model)
+            values.setdefault(mine, one)
+            rest = [e for e in rest if not (isinstance(e, SetDimension) and self._means(e.dimension, mine))]
+        if self.counted and not any(isinstance(e, SetQuantity | SetSubject) for e in (*front, *rest)):
+            rest += self._counting()
         return [*front, *self._filters(values), *rest, *self.commands.edits]
+
+    def _bounds(self) -> list[Filter]:
+        """Bounds on numbers of the state's table, and periods of its other times, as the planner reads them."""
+        if self.whole is None or not self.whole.whole:
+            return []
+        return [f for f in self.whole.filters if f.op in (">", ">=", "<", "<=")]
+
+    def _means(self, dimension: Dimension, mine: str) -> bool:
+        return dimension.column is not None and concept(dimension.column, self.model) == mine
+
+    def _counting(self) -> list[Edit]:
+        """有几条 asks how many of the things, where another number was asked before; 几天 asks for what is in days."""
+        table = self.model.table(self.table)
+        alike = {"天": ("天", "工作日", "日"), "小时": ("小时",), "分钟": ("分钟",)}.get(self.counted, ())
+        lasting = [c for c in table.columns if c.role == Role.MEASURE and c.unit in alike]
+        if len(lasting) == 1:
+            return [SetQuantity(Quantity("avg", table.name, Col(table.name, lasting[0].name)))]
+        if self.counted != table.measure_word and self.counted not in "个家条座所件起":
+            return []
+        first = self.state.quantities[0] if self.state.quantities else None
+        if first is not None and first.column is not None and self._unit(first.column) == self.counted:
+            return []
+        if any(q.aggregate == "count" or q.metric for q in self.state.quantities):
+            return []
+        if first is not None and self.counted not in ("", table.measure_word):
+            return []
+        return [CountThings()] if self.counted else []
+
+    def _unit(self, column: Col) -> str:
+        return self.model.table(column.table).column(column.name).unit
 
     def _move(self, mentions: Sequence[Mention]) -> None:
         """Stand where the fragment's subject stands, should it be of another table: 三甲医院呢."""
@@ -120,10 +190,11 @@ class _Reader:
             self.subject = True
             return
 
-    def _period(self, span: TimeSpan) -> Period:
+    def _period(self, span: TimeSpan, said: str) -> Period:
         """A month or a quarter without its year is one of the year that was asked about."""
         period, old = Period(span.start, span.end), self.state.period
-        if span.year_given or span.start is None or old is None or old.start is None:
+        given = span.year_given and bool(re.search(r"年|去|今|明|前|上个|上季|本|近|现|最|以来|目前", said))
+        if given or span.start is None or old is None or old.start is None:
             return period
         return period.shifted(12 * (old.start.year - span.start.year))
 
@@ -138,13 +209,52 @@ class _Reader:
 
     def _unknown(self, mention: Mention, before: Mention | None, rest: list[Edit]) -> None:
         word = mention.text.strip("“”，, ")
-        if len(word) < 2:
+        if len(word) < 2 or is_light(word):
+            return
+        if (value := self._part_of_a_value(word)) is not None:
+            self.partial.append(value)
             return
         by = before is not None and (before.kind in ("each", "by") or before.text in ("分", "按"))
         if by and (column := self._part_of_a_name(word)):
             rest.append(SetDimension(Dimension(column), self.commands.adding))
         else:
             self.unread.append(word)
+
+    def _find_parts(self, text: str, understood: bool) -> None:
+        """Values that the words of the clause are a part of, where single words were not enough: 信息传输."""
+        words = self.unread or ([] if understood else [text])
+        for word in list(words):
+            pieces = {text[a:b] for a in range(len(text)) for b in range(a + 2, len(text) + 1) if word[:2] in text[a:b]}
+            for piece in sorted(pieces, key=lambda p: -len(p))[:40]:
+                if (value := self._part_of_a_value(piece)) is not None:
+                    self.partial.append(value)
+                    if word in self.unread:
+                        self.unread.remove(word)
+                    break
+
+    def _part_of_a_value(self, word: str) -> Filter | None:
+        """The one kind of the state's table whose name holds `word`: 网上, of 网上办理."""
+        word = re.sub(r"^(?:被|已|是|在)|(?:了|的|用|办)+$", "", word)
+        if len(word) < 2:
+            return None
+        found: dict[tuple[str, str], list[str]] = {}
+        index = self.planner.schema.values
+        for meaning, places in index.codes.items():
+            if word in meaning:
+                for table, column, stored in places:
+                    found.setdefault((table, column), []).append(stored)
+        for value, homes in index.exact.items():
+            if word in value and len(value) <= 4 * len(word) + 4:
+                for table, column in homes:
+                    found.setdefault((table, column), []).append(value)
+        kinds = [
+            Filter(Col(table, name), "=", (values[0],))
+            for (table, name), values in found.items()
+            if table == self.table
+            and len(set(values)) == 1
+            and self.model.table(table).column(name).role in (Role.CATEGORY, Role.FOREIGN)
+        ]
+        return kinds[0] if len(kinds) == 1 else None
 
     def _part_of_a_name(self, word: str) -> Col | None:
         """The one column of this table to group by that is called something with `word` in it: 机关, of 处罚机关."""
@@ -153,7 +263,7 @@ class _Reader:
             for c in self.model.table(self.table).columns
             if c.role in (Role.FOREIGN, Role.CATEGORY, Role.NAME) and any(word in n for n in (c.label, *c.synonyms))
         ]
-        return found[0] if len(found) == 1 else None
+        return found[0] if found else None
 
     def _content(
         self,
@@ -169,25 +279,40 @@ class _Reader:
         quantity = self._quantity(mention)
         value = self._value(mention)
         table = self._table(mention)
+        if table == self.table and not each:
+            self.noun = True
+        if quantity and quantity.column and any(quantity.column == b.column for b in self._bounds()):
+            return  # what the bound is on
         if table and not each and not value and (table == self.table or (self.near(table) and has_values)):
             return  # the noun of what is asked about, or of its conditions: 三甲医院
-        if each and (dimension := self._dimension(mention)):
+        if not each and not value and not quantity and (flag := self._flag(mention)):
+            values[concept(flag.column, self.model)] = flag
+        elif each and (dimension := self._dimension(mention)):
             rest.append(SetDimension(dimension, self.commands.adding))
         elif value and not (quantity and self._measures_columns()):
+            shown = self.model.table(value.column.table).column(value.column.name)
+            if shown.role == Role.CATEGORY and any(b.column == value.column for b in self._bounds()):
+                return
             old = values.get(concept(value.column, self.model))
             both = (*old.values, *value.values) if old else value.values
             op = "=" if len(both) == 1 else "in"
             values[concept(value.column, self.model)] = Filter(value.column, op, both)
+        elif quantity and (self.commands.dropping or self.commands.excluding):
+            rest.append(DropQuantity(quantity_label(quantity, self.model)))
         elif quantity and self.near(quantity.table):
             self.subject = True
             if not isinstance(self.moved, SetQuantity):
                 rest.append(SetQuantity(quantity, self.commands.adding))
         elif dimension := self._dimension(mention, _SURE):
+            if dimension.column is not None and concept(dimension.column, self.model) in values:
+                return  # the word behind its value: 本科学历
             if dimension.column is None or concept(dimension.column, self.model) != "→" + self.table:
                 rest.append(SetDimension(dimension, self.commands.adding))  # else the noun again: 微循环线路
         elif table:
             self.subject = True
             rest.insert(0, SetSubject(table))
+        elif each and (column := self._part_of_a_name(mention.text)):
+            rest.append(SetDimension(Dimension(column), self.commands.adding))
         elif not mention.word and any(c.score >= _SURE for c in mention.candidates):
             self.unread.append(mention.text)
 
@@ -196,7 +321,9 @@ class _Reader:
             return [CompareWith(f) for f in values.values()]
         edits: list[Edit] = []
         for one in values.values():
-            if self.commands.dropping or self.commands.excluding:
+            if one.op not in ("=", "in"):
+                edits.append(SetFilter(one))
+            elif self.commands.dropping or self.commands.excluding:
                 held = [f for f in self.state.filters if f.op in ("=", "in") and set(one.values) & set(f.values)]
                 shut = [f for f in self.state.filters if f.op not in ("=", "in") and set(one.values) & set(f.values)]
                 whole = [f for f in held if set(f.values) <= set(one.values)]
@@ -205,8 +332,17 @@ class _Reader:
                 elif self.commands.excluding:
                     edits.append(SetFilter(Filter(one.column, "!=" if len(one.values) == 1 else "not in", one.values)))
             else:
-                edits.append(SetFilter(one))
+                edits.append(SetFilter(one, self.commands.adding))
         return edits
+
+    def _flag(self, mention: Mention) -> Filter | None:
+        """A yes-or-no column that is named holds: 寄宿的."""
+        for c in mention.candidates:
+            if c.kind == "column" and c.table == self.table and c.score >= _SURE:
+                codes = self.model.table(c.table).column(c.column).codes
+                if set(codes) == {"true", "false"}:
+                    return Filter(Col(c.table, c.column), "=", ("true",))
+        return None
 
     # -- what a mention means here ------------------------------------------------------------------------------
 
@@ -242,7 +378,7 @@ class _Reader:
                 own = self._closeness(c.table)
                 if any(o.table == c.table and o.kind != "value" and o.score > c.score for o in mention.candidates):
                     continue  # a part of its name, and the whole name of something else of its table
-                if c.score >= (_LIKELY if own == 2 else _SURE):
+                if c.score >= (_PART if own == 2 else _SURE):
                     column = self.model.table(c.table).column(c.column)
                     aggregate = "avg" if column.additivity == Additivity.AVERAGE else "sum"
                     found.append((own, c.score, Quantity(aggregate, c.table, Col(c.table, c.column))))

@@ -22,6 +22,11 @@ class Period:
         return Period(_later(self.start, months), _later(self.end, months))
 
     @property
+    def days(self) -> int | None:
+        """How many days it has; None where it is open."""
+        return (self.end - self.start).days if self.start and self.end else None
+
+    @property
     def words(self) -> str:
         """2025年, 2023年至2025年, 2024年1月至6月, 2025年3月, 2020年以来."""
         start, end = self.start, self.end

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
+from assistant.conversation_state.building import built
 from assistant.conversation_state.edits import Edit, SetFilter, SetPeriod
 from assistant.conversation_state.labels import slots_of, value_words
 from assistant.conversation_state.state import Filter, State, concept, state_of
 from assistant.conversation_state.wording import every, questions
-from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.names import Names
-from assistant.planning.plan import Col
+from assistant.planning.plan import Col, Plan, Query
 from corpus.semantics import SemanticModel
 
 _PLACE = re.compile(r"[\u4e00-\u9fff](?:区|县|市|镇|乡|街道|省)$")
@@ -26,14 +27,18 @@ def state_in(question: str, planner: EmbeddedPlanner) -> State | None:
 
 @dataclass(frozen=True)
 class Rewriting:
-    """A question, and whether the planner understands it as it was meant."""
+    """A question, whether the planner understands it as it was meant, and its plan where no wording says it."""
 
     text: str
     sure: bool
+    given: Candidate | None = None
 
 
 def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner: EmbeddedPlanner) -> Rewriting:
-    """The old wording with the edit in it, or a new one: the first that is understood as `wanted`, else the closest."""
+    """The old wording with the edit in it, or a new one: the first that is understood as `wanted`.
+
+    Where none is, the plan is built from `wanted` itself; where that cannot be, the closest wording is taken.
+    """
     tries = [t for t in (_edited(before, edits, planner),) if t]
     if old.whole:
         tries += questions(wanted, planner.model)
@@ -49,11 +54,27 @@ def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner
         if got is None:
             continue
         agreed = 2 * slots_of(got, planner.model).agreement(goal) - bool(first.unused)
+        agreed -= _forms(got) != _forms(wanted) or (wanted.threshold is not None and not _shows(first.query))
         if agreed > most:
             best, most = candidate, agreed
         if agreed == whole:
-            break
+            return Rewriting(best, old.whole, planning.candidates[0] if old.whole else None)
+    given = built(wanted, planner) if old.whole else None
+    if given is not None:
+        told = state_of(given.reading.query, planner.model)
+        if told is not None and slots_of(told, planner.model).agreement(goal) == len(fields(goal)):
+            return Rewriting(best or before, True, given)
     return Rewriting(best, old.whole and most >= whole - 1)
+
+
+def _forms(state: State) -> tuple[bool, ...]:
+    """Which of the quantities are told row by row, not added up."""
+    return tuple(sorted(q.aggregate == "row" for q in state.quantities))
+
+
+def _shows(query: Query) -> bool:
+    """Whether the numbers asked for are among what is shown."""
+    return not isinstance(query, Plan) or bool(query.values)
 
 
 def _edited(before: str, edits: list[Edit], planner: EmbeddedPlanner) -> str:

@@ -21,6 +21,7 @@ from assistant.planning.plan import (
     TimeBucket,
     TimeUnit,
     Value,
+    columns_of,
 )
 from corpus.semantics import Column, Role, SemanticModel
 
@@ -82,6 +83,7 @@ class State:
     ranking: Ranking | None = None
     threshold: Threshold | None = None
     whole: bool = True
+    timed: Col | None = None  # the column that the period is about, where it was said of one
 
 
 def concept(column: Col, model: SemanticModel) -> str:
@@ -132,9 +134,12 @@ def state_of(query: Query, model: SemanticModel) -> State | None:
     if query.having:
         first = query.having[0]
         threshold = Threshold(first.op, first.value)
-        quantities = quantities or _quantity(first.measure)
-        whole = whole and first.against is None
-    return State(query.root, quantities, dimensions, tuple(filters), period, _ranking(query), threshold, whole)
+        bounded = _quantity(first.measure)
+        quantities = quantities or bounded
+        whole = whole and first.against is None and bounded == quantities[:1]
+    about = next((c for k in (*query.keep, *timed) for c in columns_of(k.left)), None)
+    about = about or next((k.column for k in query.keys if isinstance(k, TimeBucket)), None)
+    return State(query.root, quantities, dimensions, tuple(filters), period, _ranking(query), threshold, whole, about)
 
 
 _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "in": "not in", "!=": "=", "not in": "in"}

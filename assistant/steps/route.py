@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.outcome import Outcome, Route
 from assistant.planning.embedded import Planning
+from assistant.requesting.flow import opens_request
 from assistant.services import Services
 from assistant.steps import cues
+from assistant.strength import plan_strength
 from assistant.turn import Turn
 
 # From this strength on, a question that only tables out of the asker's sight explain is about data that are held.
@@ -14,8 +18,15 @@ HELD = 0.6
 
 def route(turn: Turn, services: Services) -> Outcome | None:
     """Set the route. Nothing is refused here: a question for no route is `out_of_scope` and answered as such."""
+    if turn.given is None and (turn.goes_on or (not cues.ABOUT.search(turn.text) and opens_request(turn, services))):
+        turn.route, turn.detail = "share_request", "共享申请"
+        return None
     turn.scoped = services.planner_for(turn.principal)
     turn.planning = turn.scoped.planner.plan(turn.text)
+    if turn.given is not None:
+        turn.planning = replace(turn.planning, candidates=(turn.given,))
+        turn.route, turn.detail = "data", "查数据"
+        return None
     turn.route = choose(turn, turn.planning)
     if turn.route == "out_of_scope" and plan_strength(turn.scoped.full.plan(turn.text)) >= HELD:
         turn.route = "data"  # 「不让看」 is not 「没有」: the next step says which dataset it is
@@ -74,13 +85,4 @@ def asks_for_figures(text: str) -> bool:
     return bool(cues.QUANTITY.search(text))
 
 
-def plan_strength(planning: Planning) -> float:
-    """How much of the question's content the best plan explains, 0..1; 0 without a plan."""
-    if not planning.candidates:
-        return 0.0
-    best = planning.candidates[0].reading
-    known = sum(len(m.text) for m in planning.mentions if (m.candidates or m.time) and m.kind not in ("filler", "of"))
-    lost = sum(len(w) for w in best.unused)
-    if known == 0:
-        return 0.0
-    return max(0.0, min(1.0, (known - 0.3 * lost) / (known + lost))) if known >= 2 else 0.3
+__all__ = ["asks_for_figures", "choose", "plan_strength", "route"]
