@@ -13,12 +13,15 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from tools.accounts.accounts import Accounts
+from tools.accounts.settings import AccountSettings
 from ui.guard import Guard
 from ui.principals import Principals
 from ui.rest import errors
 from ui.rest.api import routes
 from ui.service import Service
 from ui.signin.door import Door
+from ui.signin.form import SignInForm
 from ui.signin.routes import signin_routes
 from ui.turnstile import Turnstile
 from ui.web.handlers import Handlers
@@ -52,7 +55,10 @@ def create_app(assistant: Service) -> FastAPI:
     errors.install(app)
     app.include_router(routes(assistant, parts.index, principals, turnstile))
     if accounts is not None:
-        app.include_router(signin_routes(principals, accounts))
+        form = SignInForm(settings.public, settings.oidc_label if settings.oidc_issuer else "")
+        app.include_router(signin_routes(accounts, form))
+        if settings.oidc_issuer:
+            add_elsewhere(app, accounts, settings, form)
     app.add_middleware(Door, principals=principals)
     app.add_middleware(Guard)
     page = build_page(Handlers(assistant, principals, turnstile, parts.datasets.get, parts.settings.city))
@@ -71,6 +77,17 @@ def create_app(assistant: Service) -> FastAPI:
         theme=theme(),
     )
     return mounted
+
+
+def add_elsewhere(app: FastAPI, accounts: Accounts, settings: AccountSettings, form: SignInForm) -> None:
+    """Sign-in at the department's identity provider. ServeError when its settings cannot work."""
+    from ui.signin.elsewhere import elsewhere_routes
+    from ui.signin.provider import settings_problem
+
+    problem = settings_problem(settings)
+    if problem:
+        raise ServeError(problem)
+    app.include_router(elsewhere_routes(accounts, settings, form))
 
 
 def serve(

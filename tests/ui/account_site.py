@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,8 +68,10 @@ def accounts_at(root: Path) -> Iterator[tuple[Accounts, AuditLog]]:
 
 
 @contextmanager
-def account_site(root: Path, *, kind: str = "own", settings: Settings | None = None) -> Iterator[AccountSite]:
+def account_site(
+    root: Path, *, kind: str = "own", settings: Settings | None = None, listening: socket.socket | None = None
+) -> Iterator[AccountSite]:
     with accounts_at(root) as (accounts, audit):
         assistant = ScriptedAssistant(kind=kind, settings=settings or Settings(), accounts=accounts)
-        with running(assistant) as url:
+        with running(assistant, listening) as url:
             yield AccountSite(url, assistant, accounts, audit)

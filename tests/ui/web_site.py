@@ -23,9 +23,9 @@ class Site:
 
 
 @contextmanager
-def running(assistant: Service) -> Iterator[str]:
-    """The web server on a free port, in a thread."""
-    listening = socket.create_server(("127.0.0.1", 0))
+def running(assistant: Service, listening: socket.socket | None = None) -> Iterator[str]:
+    """The web server on a free port, or the one of `listening`, in a thread."""
+    listening = listening or socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(assistant), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

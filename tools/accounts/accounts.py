@@ -62,7 +62,7 @@ class Accounts:
         try:
             self.attempts.begin(key, address)
         except LockedOut:
-            self._denial("lock_out", "lock:" + network_of(address), self._known(key), address)
+            self.denied("lock_out", self._known(key), address)
             raise
         kept = self.users.kept_password(key)
         right = password_matches(kept, password)
@@ -85,12 +85,13 @@ class Accounts:
         self.record("sign_in", user.id, address=address, way=way)  # what cannot be recorded does not happen
         return SignedIn(user, self.sessions.begin(user.id))
 
-    def sign_out(self, session: str, address: str) -> None:
-        """End a session; one that has ended already is none."""
+    def sign_out(self, session: str, address: str) -> User | None:
+        """End a session and say whose it was; one that had ended already was nobody's."""
         user = self.sessions.user(session)
         self.sessions.end(session)
         if user is not None:
             self.record("sign_out", user.id, address=address)
+        return user
 
     def sign_out_everywhere(self, user: User, by: str, address: str = "") -> int:
         """End all sessions of a person; returns how many there were."""
@@ -128,7 +129,7 @@ class Accounts:
         """Whose token it is. NotSignedIn when it does not hold."""
         user = self.tokens.user(shown)
         if user is None:
-            self._denial("token_denied", "token:" + network_of(address), PUBLIC, address)
+            self.denied("token_denied", PUBLIC, address)
             raise NotSignedIn("令牌无效、已过期或已撤销。请换一个有效的令牌，或请管理员重新建立。")
         return user
 
@@ -148,6 +149,17 @@ class Accounts:
         """Add an entry to the log. AuditError when it could not be written."""
         self._audit.append(kind, principal, {name: value for name, value in facts.items() if value != ""})
 
+    def denied(self, kind: str, principal: str, address: str, **facts: str | float | bool) -> None:
+        """Record a refusal; of one kind, place and reason at most once a minute, for anyone can cause them."""
+        now, key = self._clock(), f"{kind} {principal} {network_of(address)} {facts.get('reason', '')}"
+        with self._lock:
+            if now - self._denied.get(key, float("-inf")) < DENIALS_EVERY:
+                return
+            if len(self._denied) > 10_000:
+                self._denied.clear()
+            self._denied[key] = now
+        self.record(kind, principal, address=address, **facts)
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -155,17 +167,6 @@ class Accounts:
         """The name for the log: what was typed only if an account is called so, for it may be a password."""
         user = self.users.get(key)
         return user.id if user else PUBLIC
-
-    def _denial(self, kind: str, key: str, principal: str, address: str) -> None:
-        """Record a refusal, of the same kind and place at most once a minute."""
-        now = self._clock()
-        with self._lock:
-            if now - self._denied.get(key, float("-inf")) < DENIALS_EVERY:
-                return
-            if len(self._denied) > 10_000:
-                self._denied.clear()
-            self._denied[key] = now
-        self.record(kind, principal, address=address)
 
 
 def _locked(wait: float) -> str:

@@ -29,24 +29,23 @@ class Frame:
     note: str = ""
 
 
-def signin_page(frame: Frame, *, name: str = "", passwords: bool, elsewhere: str = "", public: bool) -> str:
-    """The form to sign in. `elsewhere` is the label of the identity provider's button; empty without one."""
-    parts: list[Markup] = []
-    if passwords:
-        parts.append(
-            _form(
-                frame,
-                "/signin",
-                _field(
-                    "用户名", "name", value=name, autocomplete="username", autofocus=not name, autocapitalize="none"
-                ),
-                _field("密码", "password", kind="password", autocomplete="current-password", autofocus=bool(name)),
-                h("button", "登录", type="submit", class_="main"),
-            )
+def signin_page(frame: Frame, *, name: str = "", elsewhere: str = "", leave_there: bool = False, public: bool) -> str:
+    """The form to sign in. `elsewhere` is the label of the identity provider; `leave_there` offers its sign-out."""
+    parts = [
+        _form(
+            frame,
+            "/signin",
+            _field("用户名", "name", value=name, autocomplete="username", autofocus=not name, autocapitalize="none"),
+            _field("密码", "password", kind="password", autocomplete="current-password", autofocus=bool(name)),
+            h("button", "登录", type="submit", class_="main"),
         )
+    ]
     if elsewhere:  # a link, not a form: the page's policy lets no form lead to another host
         link = h("a", f"用{elsewhere}登录", href=f"{frame.base}/signin/elsewhere", class_="button")
         parts.append(h("p", link, class_="elsewhere"))
+    if leave_there:
+        link = h("a", f"同时退出{elsewhere}", href=f"{frame.base}/signin/elsewhere/out")
+        parts.append(h("p", link, class_="aside"))
     if public:
         parts.append(h("p", h("a", "不登录，以公众身份使用", href=f"{frame.base}/"), class_="aside"))
     return _page("登录", frame, *parts)

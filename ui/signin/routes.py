@@ -5,38 +5,30 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import Response
 
 from tools.accounts import AccountError, LockedOut, NotSignedIn
 from tools.accounts.accounts import Accounts
 from tools.accounts.users import User
-from ui.principals import EXPIRED, Principals, address_of
+from ui.principals import EXPIRED, address_of
 from ui.signin import cookies
-from ui.signin.pages import Frame, account_page, signin_page
+from ui.signin.form import SignInForm, base, go, html
+from ui.signin.pages import Frame, account_page
 
 Field = Annotated[str, Form(max_length=4000)]
 Proof = Annotated[str, Form(alias="form", max_length=200)]
 STALE = "页面停留太久或不是从本站打开的，请再试一次。"
 
 
-def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "") -> APIRouter:
-    """Forms for people; programs use tokens. `elsewhere`: the label of the identity provider, empty without one."""
+def signin_routes(accounts: Accounts, form: SignInForm) -> APIRouter:
+    """Forms for people; programs use tokens."""
     pages = APIRouter(include_in_schema=False)
-    public = principals.settings.public
-
-    def form(request: Request, *, name: str = "", problem: str = "", status: int = 200) -> Response:
-        secret = cookies.form_secret(request)
-        frame = Frame(_base(request), secret, problem)
-        page = signin_page(frame, name=name, passwords=True, elsewhere=elsewhere, public=public)
-        answer = _html(page, status)
-        cookies.put(request, answer, cookies.FORM, secret, seconds=3600)
-        return answer
 
     def account(
         request: Request, user: User, *, problem: str = "", note: str = "", shown: str = "", status: int = 200
     ) -> Response:
         session = cookies.read(request, cookies.SESSION)
-        frame = Frame(_base(request), cookies.session_secret(session), problem, note)
+        frame = Frame(base(request), cookies.session_secret(session), problem, note)
         page = account_page(
             frame,
             user,
@@ -45,7 +37,7 @@ def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "
             shown=shown,
             must_change=user.must_change,
         )
-        return _html(page, status)
+        return html(page, status)
 
     def signed_in(request: Request) -> User | None:
         session = cookies.read(request, cookies.SESSION)
@@ -63,8 +55,10 @@ def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "
         return user
 
     @pages.get("/signin")
-    def show_form(request: Request, expired: bool = False) -> Response:
-        return form(request, problem=EXPIRED if expired else "")
+    def show_form(request: Request, expired: str = "", out: str = "") -> Response:
+        return form(
+            request, problem=EXPIRED if expired else "", note="已退出。" if out else "", signed_out_here=bool(out)
+        )
 
     @pages.post("/signin")
     def sign_in(request: Request, name: Field = "", password: Field = "", proof: Proof = "") -> Response:
@@ -79,7 +73,7 @@ def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "
         before = cookies.read(request, cookies.SESSION)
         if before:
             accounts.sessions.end(before)
-        answer = _go(request, "/account" if admitted.user.must_change else "/")
+        answer = go(request, "/account" if admitted.user.must_change else "/")
         cookies.put(request, answer, cookies.SESSION, admitted.session)
         return answer
 
@@ -88,9 +82,9 @@ def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "
         session = cookies.read(request, cookies.SESSION)
         if session and not cookies.same(proof, cookies.session_secret(session)):
             return form(request, problem=STALE, status=403)
-        if session:
-            accounts.sign_out(session, address_of(request))
-        answer = _go(request, "/" if public else "/signin")
+        user = accounts.sign_out(session, address_of(request)) if session else None
+        came_from_elsewhere = user is not None and not user.has_password
+        answer = go(request, "/" if form.public and not came_from_elsewhere else "/signin?out=1")
         cookies.drop(request, answer, cookies.SESSION)
         return answer
 
@@ -98,7 +92,7 @@ def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "
     def show_account(request: Request) -> Response:
         user = signed_in(request)
         if user is None:
-            return _go(request, "/signin")
+            return go(request, "/signin")
         return account(request, user, note="这是初始密码，请先修改再使用。" if user.must_change else "")
 
     @pages.post("/account/password")
@@ -120,7 +114,7 @@ def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "
             return account(request, user, problem=str(error), status=429)
         except AccountError as error:
             return account(request, user, problem=str(error), status=400)
-        answer = _go(request, "/")
+        answer = go(request, "/")
         cookies.put(request, answer, cookies.SESSION, admitted.session)
         return answer
 
@@ -153,20 +147,8 @@ def signin_routes(principals: Principals, accounts: Accounts, elsewhere: str = "
         if not isinstance(user, User):
             return user
         accounts.sign_out_everywhere(user, by=user.id, address=address_of(request))
-        answer = _go(request, "/signin")
+        answer = go(request, "/signin?out=1")
         cookies.drop(request, answer, cookies.SESSION)
         return answer
 
     return pages
-
-
-def _base(request: Request) -> str:
-    return str(request.scope.get("root_path", ""))
-
-
-def _go(request: Request, path: str) -> Response:
-    return RedirectResponse(_base(request) + path, status_code=303, headers={"Cache-Control": "no-store"})
-
-
-def _html(page: str, status: int = 200) -> Response:
-    return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
