@@ -15,9 +15,21 @@ from tools.requests.workdays import Workdays
 _KNOWN: dict[Action, frozenset[str]] = {
     Action.ASK_EXTENSION: frozenset({"days"}),
     Action.ACCEPT: frozenset({"items", "ends", "agreed_by"}),
-    Action.REFUSE: frozenset({"agreed_by"}),
+    Action.REFUSE: frozenset({"agreed_by", "ground"}),
     Action.DELIVER: frozenset({"method"}),
 }
+
+
+# Kinds of reasons for a refusal, for the figures; the reason itself is always written out.
+GROUNDS = (
+    "不符合目录载明的共享条件",
+    "使用依据不足",
+    "超出履行职责的需要",
+    "法律、行政法规规定不得提供",
+    "安全保护措施不足",
+    "其他",
+)
+NO_GROUND = "未归类"
 
 
 def details_of(
@@ -34,6 +46,8 @@ def details_of(
         return {"days": _extension(request, given.get("days"), book, calendar, today)}
     elif action in (Action.GRANT_EXTENSION, Action.DECLINE_EXTENSION):
         return _answer_to_extension(request, action)
+    elif action is Action.REFUSE and given.get("ground", NO_GROUND) not in (*GROUNDS, NO_GROUND):
+        raise Invalid(f"不同意的理由类别要从这些里选：{'、'.join(GROUNDS)}。", {"ground": "不在可选范围内"})
     elif action is Action.ACCEPT:
         return _accepted(request, given, today)
     elif action is Action.DELIVER and request.agreed_ends is not None and request.agreed_ends < today:

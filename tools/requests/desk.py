@@ -26,6 +26,7 @@ from tools.requests.checks import run_checks
 from tools.requests.deadlines import Deadline, deadline
 from tools.requests.editing import differences, given, with_changes
 from tools.requests.grants import OPENS, grants_of
+from tools.requests.ledger import DemandLine, LedgerLine, demand_list, lines_of
 from tools.requests.model import CatalogueEntry, Content, Event, ShareRequest, Trace
 from tools.requests.people import department_of, may_see
 from tools.requests.problems import Conflict, Invalid, NotAllowed, NotFound, NotNow
@@ -59,6 +60,7 @@ class RequestDesk:
         """`changed` is called after every change, so that what is derived from the requests can follow."""
         self.around = around
         self._changed = changed
+        self._granted: tuple[str, tuple[Grant, ...]] | None = None
 
     # — reading —
 
@@ -80,7 +82,25 @@ class RequestDesk:
     def grants(self) -> tuple[Grant, ...]:
         """What all accepted requests open, whatever the day. For deciding rights; nobody is shown it."""
         with reading(self.around.engine) as connection:
-            return grants_of(rows.read_all(connection, rows.Wanted(states=OPENS)))
+            stamp = rows.stamp(connection)
+            known = self._granted  # taken once: another thread may put another in its place
+            if known is None or known[0] != stamp:
+                known = stamp, grants_of(rows.read_all(connection, rows.Wanted(states=OPENS)))
+                self._granted = known
+        return known[1]
+
+    def ledger(self, principal: Principal) -> list[LedgerLine]:
+        """The ledger lines of the requests that this person may see, the newest first."""
+        around = self.around
+        return lines_of(self.visible(principal), around.book, around.calendar, around.today())
+
+    def demands(self, principal: Principal) -> list[DemandLine]:
+        """Data that is asked for and not there: all for a steward, else what the person's own department asked for."""
+        own = department_of(principal)
+        with reading(self.around.engine) as connection:
+            found = list(rows.demands(connection))
+        seen = [d for d in found if principal.role == "steward" or (own and d.department == own)]
+        return demand_list((d.wanted, d.department, d.day) for d in seen)
 
     def check(self, number: str, principal: Principal) -> list[CheckResult]:
         """Every check on the request as it stands."""

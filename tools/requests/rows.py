@@ -119,6 +119,12 @@ def read_all(connection: Connection, wanted: Wanted | None = None) -> list[Share
     return [_request(row.body, events.get(row.number, [])) for row in found]
 
 
+def stamp(connection: Connection) -> str:
+    """Changes whenever any request does: how many there are, and how often they were changed."""
+    row = connection.execute(select(func.count(), func.sum(RequestRow.version))).one()
+    return f"{row[0]}-{row[1] or 0}"
+
+
 def add(connection: Connection, request: ShareRequest, event: Event) -> None:
     """A new request. IntegrityError when its number is taken."""
     connection.execute(insert(RequestRow).values(number=request.number, **_columns(request, None)))
