@@ -21,7 +21,14 @@ from assistant.planning.entities import (
     over_all_of_these,
 )
 from assistant.planning.filters import read_filters
-from assistant.planning.finish import by_year, latest_only, rank_within, say_all_times, widen_for_growth
+from assistant.planning.finish import (
+    by_year,
+    latest_only,
+    rank_within,
+    say_all_times,
+    say_simple_average,
+    widen_for_growth,
+)
 from assistant.planning.formulas import read_formulas
 from assistant.planning.groups import read_flags, read_groups
 from assistant.planning.joining import joined, spoken_totals, summed_tests
@@ -111,6 +118,7 @@ def plan_of(ctx: Context) -> Plan | None:
         return plan
     plan = widen_for_growth(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, plan))))
     say_all_times(ctx, plan)
+    say_simple_average(ctx, plan)
     _use_owners(ctx, plan)
     return plan
 

@@ -60,6 +60,7 @@ def _plan(plan: Plan, model: SemanticModel) -> str:
         parts.append(f"列出{keys}")
     for having in plan.having:
         bound = value_label(having.against, model) if having.against is not None else _number(having.value)
+        bound = "各组的平均数" if having.mean else bound
         parts.append(f"只保留{value_label(having.measure, model)}{_OPERATORS[having.op]}{bound}的")
     if plan.order and (plan.limit is not None or not plan.values):
         parts.append(

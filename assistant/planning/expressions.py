@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlglot
 from sqlglot import exp
 
@@ -162,9 +164,28 @@ class Expressions:
 
     def _having(self, having: Having, plan: Plan) -> exp.Expr:
         left = self.value(having.measure, plan)
+        if having.mean:
+            return binary(left, having.op, self._mean(having, plan))
         if having.against is not None:
             return binary(left, having.op, self._scalar(having.against, having.inside))
         return comparison(left, having.op, having.value)
+
+    def _mean(self, having: Having, plan: Plan) -> exp.Subquery:
+        """The average, over all groups of a plan, of what is tested for each."""
+        groups = replace(
+            plan,
+            keys=(),
+            group=plan.group or plan.keys,
+            values=(having.measure,),
+            having=(),
+            order=(),
+            limit=None,
+            context=(),
+        )
+        inner = self._plan(groups)
+        inner.expressions[0].set("alias", identifier("v"))
+        mean = exp.Avg(this=exp.Column(this=identifier("v"), table=identifier("g")))
+        return exp.select(mean).from_(inner.subquery("g")).subquery()
 
     def _scalar(self, measure: Measure, where: Condition | None) -> exp.Subquery:
         """One aggregate over a table as a subquery."""

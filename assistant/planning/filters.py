@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import cast
 
 from assistant.planning.context import Context
-from assistant.planning.limits import AGGREGATES, aggregate_of, limited, stored, subject
+from assistant.planning.limits import AGGREGATES, aggregate_of, limited, measured, stored, subject
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, owner_of, right
-from assistant.planning.picks import read_absence, read_age, read_denial, read_time_word, read_value
+from assistant.planning.picks import read_absence, read_age, read_denial, read_presence, read_time_word, read_value
 from assistant.planning.plan import (
     Aggregate,
     And,
@@ -30,6 +30,7 @@ from corpus.semantics import Role
 def read_filters(ctx: Context) -> None:
     """Fold everything that restricts rows or groups into `condition` phrases."""
     for step in (
+        _mean_of_groups,
         _aggregated,
         _than_named,
         _ranges,
@@ -39,6 +40,7 @@ def read_filters(ctx: Context) -> None:
         _placed_after,
         _between_columns,
         read_absence,
+        read_presence,
         read_time_word,
         read_value,
         _numbers,
@@ -209,6 +211,29 @@ def _aggregated(ctx: Context, i: int) -> bool:
     else:
         folded = Phrase("condition", (), condition=CompareToAggregate(outer, op, measure, conjunction(inside)))
     fold(ctx, i, stop, folded, also)
+    return True
+
+
+def _mean_of_groups(ctx: Context, i: int) -> bool:
+    """公园数量高于各区平均数的区: a count or a sum of each group against its average over the groups."""
+    phrase = ctx.phrases[i]
+    if phrase.kind not in ("cmp", "than") or ctx.schema.strict:
+        return False
+    word = next((k for k in range(i + 1, min(i + 5, len(ctx.phrases))) if ctx.phrases[k].kind == "agg"), None)
+    if word is None or ctx.phrases[word].payload != "avg":
+        return False
+    if any(p.kind not in ("each", "group", "table", "expr", "of") for p in ctx.phrases[i + 1 : word]):
+        return False
+    op = cast(Operator, phrase.payload) if phrase.kind == "cmp" else _said_after(ctx, word)
+    found = subject(ctx, i)
+    if found is None or op is None:
+        return False
+    over = measured(ctx, ctx.phrases[found[0]], aggregate_of(ctx, found[1]))
+    grouped = any(p.kind in ("each", "group") for p in ctx.phrases[i + 1 : word])
+    if over is None or (over.of is not None and not grouped):
+        return False
+    also = [found[0]] + ([found[1]] if found[1] is not None else [])
+    fold(ctx, i, word + 1, Phrase("condition", (), having=Having(over, op, 0.0, mean=True)), also)
     return True
 
 

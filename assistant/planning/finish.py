@@ -91,6 +91,35 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
     return replace(plan, where=newest if plan.where is None else And((plan.where, newest)))
 
 
+def say_simple_average(ctx: Context, plan: Plan) -> None:
+    """A rate or a price of figures (of months, of districts) averaged over them is not weighted: the asker is told."""
+    if ctx.table.entity or len(ctx.table.primary_key) < 2:
+        return
+    for value in [*plan.values, *(o.by for o in plan.order)]:
+        if (
+            isinstance(value, Measure)
+            and value.aggregate == "avg"
+            and isinstance(value.of, Col)
+            and value.of.table == plan.root
+        ):
+            label = ctx.of(value.of).label
+            if ctx.of(value.of).additivity == Additivity.AVERAGE and not _single(ctx, plan):
+                ctx.assumptions.append(f"“{label}”按各条记录简单平均，没有加权")
+
+
+def _single(ctx: Context, plan: Plan) -> bool:
+    """Whether what is kept fixed and what groups leave one row each."""
+    known = {c.name for k in (*plan.keys, *plan.group) if not isinstance(k, TimeBucket) for c in columns_of(k)}
+    for key in (*plan.keys, *plan.group):
+        if isinstance(key, TimeBucket):
+            known |= {key.column.name}
+        for col in columns_of(key):
+            known |= set(ctx.schema.graph.foreign_key(ctx.root, col.table) or ()) if col.table != ctx.root else set()
+    for col in columns_in(plan.where):
+        known |= {col.name} if col.table == ctx.root else set(ctx.schema.graph.foreign_key(ctx.root, col.table) or ())
+    return set(ctx.table.primary_key) <= known
+
+
 def _tests_time(condition: Condition, col: Col) -> bool:
     if isinstance(condition, Compare):
         return col in columns_of(condition.left)

@@ -11,6 +11,7 @@ from assistant.planning.plan import Col
 from assistant.planning.words import Word
 from corpus.semantics import Role
 
+_ASIDE = 0.15  # what a table two joins aside, with rows of its own, is worth
 # A partial name (在校 for 在校生数) loses to a function word on the same span below this score.
 _WEAK = 0.62
 
@@ -54,7 +55,7 @@ def _decay(root: str, table: str, schema: Schema) -> float:
         return float(0.9 ** max(1.0, cost))
     way = schema.graph.paths(root)[table]
     if any(not edge.multiplies for edge in way):
-        return 0.15  # up to a shared table and down to another's rows: they have nothing else to do with each other
+        return _ASIDE  # up to a shared table and down to another's rows: they have nothing else to do with each other
     return float(0.72 ** max(1.0, cost))
 
 
@@ -67,6 +68,8 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
         choice, best = None, 0.0
         for candidate in mention.candidates:
             score = candidate.score * decays.get(candidate.table, 0.0)
+            if not schema.strict and decays.get(candidate.table) == _ASIDE and not _counts(candidate, schema):
+                continue
             if owner and candidate.table == owner[0] and index - owner[1] <= 3:
                 score *= 1.25
             if candidate.kind == "table" and candidate.table == root:
@@ -141,6 +144,10 @@ def _has_time(root: str, schema: Schema) -> bool:
 
 def _is_measure(candidate: Candidate, schema: Schema) -> bool:
     return schema.model.table(candidate.table).column(candidate.column).role == Role.MEASURE
+
+
+def _counts(candidate: Candidate, schema: Schema) -> bool:
+    return candidate.kind in ("table", "metric") or (candidate.kind == "column" and _is_measure(candidate, schema))
 
 
 def avoided_keys(ctx: Context, question: str) -> frozenset[tuple[str, str]]:

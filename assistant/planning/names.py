@@ -99,6 +99,12 @@ def column_names(table: Table, column: Column) -> Iterator[tuple[str, float]]:
         yield column.name, 1.0
     for synonym in column.synonyms:
         yield synonym, 0.95
+    if column.role == Role.TIME:
+        for name in (column.label, *column.synonyms):
+            stem = re.sub(r"(?:日期|时间|年份|年月|年)$", "", name)
+            if len(stem) >= 2 and stem != name:
+                for tail in ("日期", "时间", "年份"):
+                    yield stem + tail, 0.9
     if table.entity and not column.label.startswith(table.entity):
         yield table.entity + column.label, 0.98
     if column.role in (Role.KEY, Role.FOREIGN):

@@ -97,6 +97,9 @@ def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
         yield Phrase("scope", at, mention.text)
     elif mention.word.kind == "distinct":
         yield Phrase("each", at, mention.text)
+    elif mention.text == "平均价" and ctx.schema.strict:
+        yield Phrase("agg", at, "平均", payload="avg")
+        yield Phrase("unknown", at, "价")
     elif mention.word.kind == "unit" or mention.word.kind not in _DROPPED:
         yield Phrase(mention.word.kind, at, mention.text, payload=mention.word.payload)
 

@@ -133,10 +133,45 @@ def read_absence(ctx: Context, i: int) -> bool:
         if phrase.kind == "value" and phrase.expr is not None:
             inside.append(Compare(phrase.expr, "=", phrase.value, text=phrase.text))
         member = Member(Col(ctx.root, edge.source_columns[0]), Col(table, source), True, conjunction(inside))
+        while not ctx.schema.strict and k + 1 < len(ctx.phrases) and _same_owner(ctx.phrases[k + 1], table):
+            k += 1  # 没有发布过招聘岗位: the verb and the noun
         fold(ctx, i, k + 1, Phrase("condition", (), condition=member), times)
         ctx.bonus += 1.0
         return True
     return False
+
+
+def _same_owner(phrase: Phrase, table: str) -> bool:
+    return phrase.kind in ("table", "expr") and owner_of(phrase) == table
+
+
+_HAVING = ("有", "拥有", "设有", "建有", "具有", "开设", "设立了", "建了")
+
+
+def read_presence(ctx: Context, i: int) -> bool:
+    """既有水库又有5A级景区的区县: rows of the root that some row of another table, named behind 有, points at."""
+    phrase = ctx.phrases[i]
+    if ctx.schema.strict or phrase.kind != "table" or phrase.table == ctx.root:
+        return False
+    start = i
+    while start and ctx.phrases[start - 1].kind == "value" and ctx.phrases[start - 1].table == phrase.table:
+        start -= 1
+    before = ctx.mentions[ctx.phrases[start].at - 1].text if ctx.phrases[start].at else ""
+    if before not in _HAVING or any(p.kind in ("number", "howmany", "cmp", "super") for p in ctx.phrases[start:]):
+        return False
+    if not any(p.kind == "table" and p.table == ctx.root for p in ctx.phrases[i + 1 :]):
+        return False
+    way = ctx.schema.graph.paths(ctx.root).get(phrase.table)
+    if way is None or len(way) != 1 or not way[0].multiplies:
+        return False
+    inside = [Compare(p.expr, "=", p.value, text=p.text) for p in ctx.phrases[start:i] if p.expr is not None]
+    edge = way[0]
+    member = Member(
+        Col(ctx.root, edge.source_columns[0]), Col(phrase.table, edge.target_columns[0]), False, conjunction(inside)
+    )
+    fold(ctx, start, i + 1, Phrase("condition", (), condition=member))
+    ctx.bonus += 1.0
+    return True
 
 
 def _absent_when(ctx: Context, i: int, table: str) -> tuple[list[Condition], list[int]]:

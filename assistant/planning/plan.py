@@ -151,6 +151,7 @@ class Having:
     value: float
     against: Measure | None = None  # an aggregate over all rows (or over `inside`) instead of a value
     inside: Condition | None = None
+    mean: bool = False  # against the measure's average over all groups: 高于各区平均数
 
 
 @dataclass(frozen=True)

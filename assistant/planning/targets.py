@@ -140,6 +140,8 @@ def _is_asked(ctx: Context, i: int) -> bool:
         if before == "unknown" or (before == "expr" and ctx.phrases[k].score < 0.97 and ctx.schema.strict):
             verb = _kind(ctx, k - 1)  # 以及举办的国家
             before = verb if verb in ("and", "comma", "list") else before
+    if before == "condition" and not ctx.schema.strict and _asks_total(ctx):
+        return False  # 三甲医院2025年一共接待了多少人: one number
     if before in ("condition", "rank"):
         groups = any(p.kind == "group" for p in ctx.phrases) and any(p.kind == "amount" for p in ctx.phrases)
         return not possessive and not groups and after not in ("amount",)
@@ -148,6 +150,13 @@ def _is_asked(ctx: Context, i: int) -> bool:
     if before in ("comma", "") and after in ("and", "comma", ""):
         return any(p.kind in ("list",) for p in ctx.phrases[:i])
     return before == "each"
+
+
+def _asks_total(ctx: Context) -> bool:
+    """Whether a number is asked for, and no word asks for things or groups."""
+    if any(p.kind in ("which", "list", "listed", "group", "rank", "each") for p in ctx.phrases):
+        return False
+    return any(m.kind == "howmany" or (m.kind == "agg" and m.payload == "sum") for m in ctx.mentions)
 
 
 def _add_key(ctx: Context, shown: Shown, phrase: Phrase) -> None:

@@ -14,7 +14,6 @@ from assistant.planning.plan import (
     Col,
     Condition,
     Growth,
-    Having,
     Measure,
     Member,
     Plan,
@@ -67,7 +66,7 @@ def _with_count(plan: Plan, counted: Measure) -> Plan:
         return replace(value, of=swap(value.of))
 
     orders = tuple(replace(o, by=swap(o.by)) if isinstance(o.by, Measure) else o for o in plan.order)
-    having = tuple(Having(swap(h.measure), h.op, h.value, h.against, h.inside) for h in plan.having)
+    having = tuple(replace(h, measure=swap(h.measure)) for h in plan.having)
     return replace(plan, values=tuple(swapped(v) for v in plan.values), having=having, order=orders)
 
 
