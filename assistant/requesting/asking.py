@@ -53,6 +53,21 @@ class Ask:
     options: tuple[Option, ...] = ()
 
 
+@dataclass(frozen=True)
+class Choice:
+    """`sentence` says it in the talk; `values` are the form's."""
+
+    label: str
+    sentence: str
+    values: dict[str, str]
+
+
+def next_missing(request: ShareRequest, skipped: Sequence[str] = ()) -> str:
+    """The field to ask for next; empty when all is said or was put off."""
+    missing = request.missing()
+    return next((n for n in ORDER if n in missing and n not in skipped), "")
+
+
 def next_ask(
     request: ShareRequest,
     skipped: Sequence[str],
@@ -63,38 +78,32 @@ def next_ask(
     days: int = 0,
 ) -> Ask:
     """The next question; an empty one when all is said or was put off. `articles`: suggestions for the basis."""
-    missing = request.missing()
-    name = next((n for n in ORDER if n in missing and n not in skipped), "")
+    name = next_missing(request, skipped)
     if not name:
         return Ask()
     text = QUESTIONS[name]
     if name == "basis" and articles:
         text += "下面是可能有关的条款，只是建议，请核对后选用。"
-    return Ask(name, text, tuple(_options(name, request, today, articles, months, days)))
-
-
-def _options(
-    name: str, request: ShareRequest, today: date, articles: Sequence[ArticleHit], months: int, days: int
-) -> list[Option]:
-    if name == "purpose":
-        return [Option(label=use, value=f"使用场景：{use}") for use in condition_uses(request.dataset.condition)][:4]
     if name == "basis":
-        return [
-            Option(label=f"建议核对：《{hit.title}》{hit.locator}", value=f"使用依据：《{hit.title}》{hit.locator}")
-            for hit in articles
-        ]
+        named = [f"《{hit.title}》{hit.locator}" for hit in articles]
+        return Ask(name, text, tuple(Option(label=f"建议核对：{n}", value=f"使用依据：{n}") for n in named))
+    found = choices(name, request, today, months, days)
+    return Ask(name, text, tuple(Option(label=c.label, value=c.sentence) for c in found))
+
+
+def choices(name: str, request: ShareRequest, today: date, months: int = 0, days: int = 0) -> list[Choice]:
+    """What may be chosen for a field: in words for the talk, as values for the form."""
+    if name in ("purpose", "scenario"):
+        uses = condition_uses(request.dataset.condition)[:4]
+        return [Choice(use, f"使用场景：{use}", {"purpose": use, "scenario": use}) for use in uses]
     if name == "method":
-        return [Option(label=m, value=f"共享方式：{m}") for m in METHODS]
+        return [Choice(m, f"共享方式：{m}", {"method": m}) for m in METHODS]
     if name == "starts":
-        return [
-            _starting(day, label, months, days) for day, label in ((today, "今天"), (_next_month(today), "下月1日"))
-        ]
+        return [_starting(day, said, months, days) for day, said in ((today, "今天"), (_next_month(today), "下月1日"))]
     if name == "ends":
         first = request.starts or today
-        return [
-            Option(label=f"{label}，到{last_day(first, length)}", value=f"使用时限到{last_day(first, length)}")
-            for length, label in ((6, "半年"), (12, "一年"), (24, "两年"))
-        ]
+        lengths = [(last_day(first, length), said) for length, said in ((6, "半年"), (12, "一年"), (24, "两年"))]
+        return [Choice(f"{said}，到{day}", f"使用时限到{day}", {"ends": day.isoformat()}) for day, said in lengths]
     fixed = {
         "use_scope": ("本部门办理该项业务的岗位", "本部门办理该项业务的科室和业务系统"),
         "security": ("加密传输、专人专岗、操作留痕", "在政务外网内使用、不落地存储、逐次留痕"),
@@ -107,14 +116,15 @@ def _options(
         "disposal": "处置方式",
         "personal_impact": "影响评估",
     }
-    return [Option(label=text, value=f"{labels[name]}：{text}") for text in fixed.get(name, ())]
+    return [Choice(text, f"{labels[name]}：{text}", {name: text}) for text in fixed.get(name, ())]
 
 
-def _starting(day: date, label: str, months: int, days: int) -> Option:
+def _starting(day: date, said: str, months: int, days: int) -> Choice:
     if months or days:
         ends = last_day(day, months, days)
-        return Option(label=f"{label}起，{day}至{ends}", value=f"使用时限：{day}至{ends}")
-    return Option(label=f"{label}起（{day}）", value=f"使用时限：从{day}起")
+        values = {"starts": day.isoformat(), "ends": ends.isoformat()}
+        return Choice(f"{said}起，{day}至{ends}", f"使用时限：{day}至{ends}", values)
+    return Choice(f"{said}起（{day}）", f"使用时限：从{day}起", {"starts": day.isoformat()})
 
 
 def _next_month(day: date) -> date:

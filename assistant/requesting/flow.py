@@ -30,7 +30,7 @@ from assistant.requesting.said import Cited, Said
 from assistant.requesting.saving import Keeper, Kept
 from assistant.requesting.showing import checks_shown, citations_of, fields_of, missing_labels
 from assistant.requesting.telling import told
-from assistant.requesting.thread import LOOK_BACK, Thread, continues, thread_of, trail
+from assistant.requesting.thread import LOOK_BACK, Thread, agrees, continues, thread_of, trail
 from assistant.services import Services
 from assistant.turn import Turn
 from corpus.catalog import Dataset, SharingClass
@@ -90,7 +90,7 @@ def request_turn(turn: Turn, services: Services) -> Outcome:
     thread = thread_of(turn.history)
     question = plain(turn.question)
     anyway = bool(phrases.ANYWAY.match(question.strip("，。！ ")))
-    if thread.offered and turn.goes_on:
+    if thread.offered and turn.goes_on and agrees(question):
         said = read(question, desk.reader, first=True)
         entry = services.datasets.get(thread.offered[0])
         if entry is not None and not said.wanted:

@@ -71,8 +71,8 @@ def continues(question: str, history: Sequence[Outcome], reader: Reader) -> bool
     bare = text.strip("，。！ ")
     if phrases.ANYWAY.match(bare):
         return bool(thread.turned_down or thread.draft)
-    if thread.offered and (_AGREES.match(bare) or thread.draft is None):
-        return bool(_AGREES.match(bare))
+    if thread.offered and (agrees(bare) or thread.draft is None):
+        return agrees(bare)
     if thread.waiting:
         return not (_QUESTION.search(bare) or cues.ABOUT.search(bare))
     if thread.draft is None:
@@ -80,6 +80,11 @@ def continues(question: str, history: Sequence[Outcome], reader: Reader) -> bool
     if thread.next_to:
         return _answers(text, bare, thread.draft, reader)
     return _names_a_field(text)
+
+
+def agrees(question: str) -> bool:
+    """「好，生成草稿」: yes to what was offered."""
+    return bool(_AGREES.match(question.strip("，。！ ")))
 
 
 def _answers(text: str, bare: str, draft: Draft, reader: Reader) -> bool:
