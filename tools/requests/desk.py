@@ -23,7 +23,7 @@ from tools.requests import rows
 from tools.requests.acts import details_of
 from tools.requests.check import CheckContext, CheckResult, Policies
 from tools.requests.checks import run_checks
-from tools.requests.deadlines import Deadline, deadline
+from tools.requests.deadlines import SOON, Deadline, deadline
 from tools.requests.editing import differences, given, with_changes
 from tools.requests.grants import OPENS, grants_of
 from tools.requests.ledger import DemandLine, LedgerLine, demand_list, lines_of
@@ -116,6 +116,21 @@ class RequestDesk:
     def deadline(self, request: ShareRequest) -> Deadline | None:
         """What is due next."""
         return deadline(request, self.around.book, self.around.calendar, self.around.today())
+
+    def due(self, principal: Principal, soon: int = SOON) -> list[tuple[ShareRequest, Deadline]]:
+        """What is overdue, and what is due within `soon` working days; the most overdue first."""
+        found = []
+        for request in self.visible(principal):
+            limit = self.deadline(request)
+            if limit is not None and (limit.overdue or limit.left <= self._remind_from(request, limit, soon)):
+                found.append((request, limit))
+        return sorted(found, key=lambda entry: (-entry[1].overdue, entry[1].day, entry[0].number))
+
+    def _remind_from(self, request: ShareRequest, limit: Deadline, soon: int) -> int:
+        """How many working days ahead: the end of use is told as early as the local rule says."""
+        rule = self.around.book.rule_for(request.dataset.region, self.around.today())
+        early = rule.remind_end.days if limit.kind == "end" and rule.remind_end else 0
+        return max(soon, early)
 
     # — writing —
 

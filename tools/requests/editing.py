@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from tools.requests.model import EDITABLE, LABELS, Content, ShareRequest, Trace
 from tools.requests.problems import Invalid
 
-_FIXED = {
+FIXED = {
     "sharing": "共享属性",
     "sharing_class": "共享属性",
     "condition": "共享条件",
@@ -52,8 +52,8 @@ def with_changes(request: ShareRequest, changes: Mapping[str, Any], typed_by: st
 
 
 def _why_not(name: str) -> str:
-    if name in _FIXED:
-        return f"{_FIXED[name]}以数据目录为准，不能在申请里修改"
+    if name in FIXED:
+        return f"{FIXED[name]}以数据目录为准，不能在申请里修改"
     if name in ("department", "officer"):
         return "申请部门和提出人就是您登录的身份，不能替别的部门申请"
     if name in ("state", "version", "number", "history", "created", "updated"):
