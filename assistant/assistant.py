@@ -14,6 +14,7 @@ from assistant.examples import example_questions
 from assistant.model.chat import connect
 from assistant.opening import open_catalogue, open_index, open_semantics, read_datasets
 from assistant.outcome import Outcome
+from assistant.record import entry_of
 from assistant.services import Services
 from assistant.settings import Settings, load_settings
 from assistant.turn import Turn, run_turn
@@ -115,7 +116,7 @@ class Assistant:
         turn = Turn(uuid.uuid4().hex, question, asker, key, history=self.services.conversations.history(key, asker.id))
         for item in run_turn(turn, self.services):
             if not isinstance(item, StepEvent):
-                self._record("turn", item)  # first of all: what the log cannot take is not answered
+                self._record("turn", item, asker)  # first of all: what the log cannot take is not answered
                 while not self.services.conversations.add(item):  # another person's since the turn began
                     item = item.model_copy(update={"conversation": uuid.uuid4().hex})
             yield item
@@ -132,7 +133,7 @@ class Assistant:
         history = self.services.conversations.before(turn_id)
         turn = Turn(uuid.uuid4().hex, before.question, asker, before.conversation, history=history, replay=True)
         after = next(item for item in run_turn(turn, self.services) if not isinstance(item, StepEvent))
-        self._record("replay", after)
+        self._record("replay", after, asker)
         return before, after
 
     def principal(self, who: str | Principal) -> Principal:
@@ -183,22 +184,5 @@ class Assistant:
                 return wanted
         return uuid.uuid4().hex
 
-    def _record(self, kind: str, outcome: Outcome) -> None:
-        sql = getattr(outcome, "sql", None)
-        table = getattr(outcome, "table", None)
-        self.services.audit.append(
-            kind,
-            outcome.principal,
-            {
-                "id": outcome.id,
-                "conversation": outcome.conversation,
-                "question": outcome.question[:500],
-                "route": outcome.route,
-                "outcome": outcome.kind,
-                "reason": getattr(outcome, "reason", None),
-                "sql": sql.text if sql else None,
-                "tables": sql.tables if sql else [],
-                "rows": table.row_count if table else None,
-                "ms": round(sum(outcome.timings_ms.values()), 1),
-            },
-        )
+    def _record(self, kind: str, outcome: Outcome, asker: Principal) -> None:
+        self.services.audit.append(kind, outcome.principal, entry_of(outcome, asker))

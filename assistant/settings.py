@@ -43,7 +43,12 @@ class Settings(AccountSettings, BaseSettings):
     state: str = Field(
         "", description="状态库的地址：sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名；留空用工作区里的文件"
     )
+    audit_years: int = Field(3, ge=3, le=100, description="审计记录至少在日志里保存几年，期满才能归档")
     encoder: str = Field("", description="检索用的 sentence-transformers 模型文件夹或名称；留空用内置的向量")
+    reranker: str = Field("", description="重排用的 sentence-transformers CrossEncoder 文件夹或名称；留空不用")
+    chroma: str = Field(
+        "", pattern=r"^(https?://.+)?$", description="Chroma 服务的地址（http://主机:端口）；留空存在工作区里"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -12,25 +12,22 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.audit_chain import ChainError, Head, Problem, Row, chain_problems, digest_of, genesis, preferred_algorithm
+from tools.audit_chain import ChainError, Head, Problem, Row, chain_problems, genesis, is_whole, preferred_algorithm
+from tools.audit_private import without_personal
+from tools.audit_store import ARCHIVED, COLUMNS, add, archived, create, rows_of, seal_of
 
 __all__ = ["AuditError", "AuditLog", "Entry", "Head", "Problem"]
 
-SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS entry (
-        n INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, principal TEXT NOT NULL, body TEXT NOT NULL,
-        previous TEXT NOT NULL, hash TEXT NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS seal (
-        one INTEGER PRIMARY KEY CHECK (one = 1), algorithm TEXT NOT NULL, count INTEGER NOT NULL, hash TEXT NOT NULL)""",
-)
-COLUMNS = "n, at, kind, principal, body, previous, hash"
+NO_SEAL = "审计日志的封签不见了，日志可能被改动过。请用 zhengwen audit verify 检查。"
+# Clocks may go back: the rows of a span are all from its first to its last, so that they are one piece of the chain.
+SPAN = "n >= (SELECT min(n) FROM entry WHERE at >= ? AND at < ?) AND n <= (SELECT max(n) FROM entry WHERE at >= ? AND at < ?)"
 MAX_NAMED = 1000  # removed entries that are named one by one
 
 
@@ -73,23 +70,18 @@ class AuditLog:
             self._held = None
 
     def append(self, kind: str, principal: str, body: dict[str, Any]) -> str:
-        """Add an entry and return its id. AuditError when it could not be written: then nothing was."""
-        text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
+        """Add an entry and return its id. AuditError when it could not be written: then nothing was.
+
+        Personal values in the body's texts are masked first.
+        """
+        text = json.dumps(without_personal(body), ensure_ascii=False, sort_keys=True, default=str)
         text, kind, principal = (part.encode("utf-8", "backslashreplace").decode() for part in (text, kind, principal))
         with self._connect() as connection:
             connection.execute("BEGIN IMMEDIATE")  # one writer at a time, from reading the last hash to adding the next
-            seal = _seal(connection)
+            seal = seal_of(connection)
             if seal is None:
-                raise AuditError("审计日志的封签不见了，日志可能被改动过。请用 zhengwen audit verify 检查。")
-            algorithm, last = seal
-            at = datetime.now(UTC).isoformat(timespec="milliseconds")
-            row = Row(last.count + 1, at, kind, principal, text, last.hash, "")
-            head = Head(row.n, digest_of(algorithm, row, row.n))
-            connection.execute(
-                f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (row.n, at, kind, principal, text, row.previous, head.hash),
-            )
-            connection.execute("UPDATE seal SET count = ?, hash = ?", (head.count, head.hash))
+                raise AuditError(NO_SEAL)
+            head = add(connection, *seal, now(), kind, principal, text)
             connection.execute("COMMIT")
         self._write_head(head)
         return _entry_id(head.count, head.hash)
@@ -125,28 +117,79 @@ class AuditLog:
         return self._sealed()[0]
 
     def verify(self, expected: Head | None = None) -> list[Problem]:
-        """Everything that shows tampering; empty when the log is whole. `expected` is an earlier `head()`."""
+        """Everything that shows tampering; empty when the log is whole. `expected` is an earlier `head()`.
+
+        A head noted without its number has count 0: then any entry may be the one.
+        """
         recorded = self._read_head()  # before the entries are read, so that one appended meanwhile is not missed
         with self._connect() as connection:
             connection.execute("BEGIN")
-            seal = _seal(connection)
-            rows = [Row(*row) for row in connection.execute(f"SELECT {COLUMNS} FROM entry ORDER BY n")]
+            problems = self._problems(connection, recorded, expected)
             connection.execute("COMMIT")
+        return sorted(set(problems), key=lambda problem: (problem.n or 0, problem.kind))
+
+    def _problems(self, connection: sqlite3.Connection, recorded: Head | None, expected: Head | None) -> list[Problem]:
         problems: list[Problem] = []
+        seal = seal_of(connection)
+        moved = archived(connection)
         if seal is None:
             problems.append(Problem("seal", None, "审计日志的封签不见了。"))
-            seal = preferred_algorithm(), Head(rows[-1].n if rows else 0, "")
+            newest = connection.execute("SELECT max(n) FROM entry").fetchone()[0]
+            seal = preferred_algorithm(), Head(newest or 0, "")
         algorithm, last = seal
+        base = moved[-1][0] if moved else Head(0, genesis(algorithm))
         try:
-            problems += chain_problems(rows, algorithm, last)
+            if not is_whole(rows_of(connection), algorithm, last, base):
+                problems += chain_problems(list(rows_of(connection)), algorithm, last, base)
         except ChainError as error:
             raise AuditError(str(error)) from error
-        if rows and recorded is None:
+        for gone, file, _ in moved:
+            told = (f'%"hash": "{gone.hash}"%',)
+            if not any(row.kind == "archive" for row in rows_of(connection, "kind = 'archive' AND body LIKE ?", told)):
+                problems.append(
+                    Problem(
+                        "removed", gone.count, f"第 {gone.count} 条及以前的记录被移走，日志里没有归档 {file} 的记录。"
+                    )
+                )
+        if last.count > base.count and recorded is None:
             problems.append(Problem("seal", None, f"日志旁的校验文件 {self._head_path.name} 不见了，或内容不对。"))
         for head in (expected, recorded):
             if head is not None:
-                problems += _against(head, rows, last)
-        return sorted(set(problems), key=lambda problem: (problem.n or 0, problem.kind))
+                problems += _against(head, connection, last, base)
+        return problems
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[str, Head, Callable[[str, str], Iterator[Row]]]]:
+        """The log as it stands now: its algorithm, the last archived entry, and rows of a span of time.
+
+        The function takes two ISO times and gives the unbroken rows from the first to before the second.
+        """
+        with self._connect() as connection:
+            connection.execute("BEGIN")
+            seal = seal_of(connection)
+            if seal is None:
+                raise AuditError(NO_SEAL)
+            moved = archived(connection)
+            base = moved[-1][0] if moved else Head(0, genesis(seal[0]))
+            yield seal[0], base, lambda begin, end: rows_of(connection, SPAN, (begin, end, begin, end))
+            connection.execute("COMMIT")
+
+    def move_out(self, last: Head, file: str, sha256: str, by: str) -> None:
+        """Drop the entries up to `last`, which stand in a file, and record in the chain which they were."""
+        body = {"file": file, "sha256": sha256, "n": last.count, "hash": last.hash}
+        with self._connect() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            seal = seal_of(connection)
+            there = next((row.hash for row in rows_of(connection, "n = ?", (last.count,))), None)
+            if seal is None or there != last.hash:
+                raise AuditError("归档时日志已经变化，没有移走任何记录。请用 zhengwen audit verify 检查后重试。")
+            text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+            head = add(connection, *seal, now(), "archive", by, text)
+            connection.execute(ARCHIVED)
+            connection.execute("INSERT INTO archived VALUES (?, ?, ?, ?)", (last.count, last.hash, file, sha256))
+            connection.execute("DELETE FROM entry WHERE n <= ?", (last.count,))
+            connection.execute("COMMIT")
+        self._write_head(head)
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -157,7 +200,7 @@ class AuditLog:
             connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")  # damaged text is evidence
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone():
                 connection.execute("PRAGMA journal_mode = WAL")
-                _create(connection)
+                create(connection)
             yield connection
         except sqlite3.Error as error:
             raise AuditError(
@@ -169,9 +212,9 @@ class AuditLog:
 
     def _sealed(self) -> tuple[str, Head]:
         with self._connect() as connection:
-            seal = _seal(connection)
+            seal = seal_of(connection)
         if seal is None:
-            raise AuditError("审计日志的封签不见了，日志可能被改动过。请用 zhengwen audit verify 检查。")
+            raise AuditError(NO_SEAL)
         return seal
 
     def _write_head(self, head: Head) -> None:
@@ -199,35 +242,26 @@ class AuditLog:
             return None
 
 
-def _against(head: Head, rows: list[Row], seal: Head) -> list[Problem]:
+def _against(head: Head, connection: sqlite3.Connection, seal: Head, base: Head) -> list[Problem]:
     """What a note of an earlier head shows: entries gone since, or another entry in its place."""
     if head.count > seal.count:
         gone = range(seal.count + 1, min(head.count, seal.count + MAX_NAMED) + 1)
         return [Problem("removed", n, f"第 {n} 条记录被删除。") for n in gone]
     if not head.count:
-        return []
-    there = next((row for row in rows if row.n == head.count), None)
-    if there is not None and there.hash != head.hash:
+        known = head.hash in ("", base.hash) or any(rows_of(connection, "hash = ?", (head.hash,)))
+        lost = "日志里没有校验值与留存的相同的记录，它和它之后的记录被删除或改动。"
+        return [] if known else [Problem("removed", None, lost)]
+    if head.count <= base.count:
+        there = base.hash if head.count == base.count else head.hash  # older ones are in the archive
+    else:
+        there = next((row.hash for row in rows_of(connection, "n = ?", (head.count,))), head.hash)
+    if there != head.hash:
         return [Problem("changed", head.count, f"第 {head.count} 条记录与留存的校验值不符。")]
     return []
 
 
-def _create(connection: sqlite3.Connection) -> None:
-    algorithm = preferred_algorithm()
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in SCHEMA:
-        connection.execute(statement)
-    if not connection.execute("SELECT 1 FROM entry").fetchone():  # a log that lost its seal does not get a new one
-        connection.execute("INSERT OR IGNORE INTO seal VALUES (1, ?, 0, ?)", (algorithm, genesis(algorithm)))
-    connection.execute("COMMIT")
-
-
-def _seal(connection: sqlite3.Connection) -> tuple[str, Head] | None:
-    try:
-        row = connection.execute("SELECT algorithm, count, hash FROM seal").fetchone()
-    except sqlite3.OperationalError:  # no such table
-        return None
-    return (str(row[0]), Head(int(row[1]), str(row[2]))) if row else None
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _parse_head(data: bytes) -> Head | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,8 +65,22 @@ def digest_of(algorithm: str, row: Row, number: int) -> str:
     return str(digest.hexdigest())
 
 
-def chain_problems(rows: list[Row], algorithm: str, seal: Head) -> list[Problem]:
-    """Compare the entries with the chain that their hashes and the seal prescribe."""
+def is_whole(rows: Iterable[Row], algorithm: str, seal: Head, base: Head) -> bool:
+    """Whether the entries, in order, are the unbroken chain from after `base` to the seal. Holds one entry at a time."""
+    last = base
+    for row in rows:
+        if row.n != last.count + 1 or row.previous != last.hash or digest_of(algorithm, row, row.n) != row.hash:
+            return False
+        last = Head(row.n, row.hash)
+    return last == seal
+
+
+def chain_problems(rows: list[Row], algorithm: str, seal: Head, base: Head | None = None) -> list[Problem]:
+    """Compare the entries with the chain that their hashes and the seal prescribe.
+
+    `base` is the last entry before the first: none, or the last one that was moved to an archive.
+    """
+    base = base or Head(0, genesis(algorithm))
     places = true_places(rows, algorithm)
     claims: dict[int, list[Row]] = {}
     for row, place in zip(rows, places, strict=True):
@@ -75,7 +90,7 @@ def chain_problems(rows: list[Row], algorithm: str, seal: Head) -> list[Problem]
     problems: list[Problem] = []
     used: set[int] = set()  # numbers of rows accounted for
     demanded = seal.hash  # the hash that what follows demands of the entry at hand; empty when nothing can tell
-    for number in range(seal.count, 0, -1):
+    for number in range(seal.count, base.count, -1):
         candidates = claims.get(number, [])
         genuine = next((row for row in candidates if row.hash == demanded or not demanded), None)
         if genuine is not None:
@@ -91,9 +106,10 @@ def chain_problems(rows: list[Row], algorithm: str, seal: Head) -> list[Problem]
         else:
             problems.append(Problem("removed", number, f"第 {number} 条记录被删除。"))
         demanded = ""
-    first = claims.get(1, [])
-    if seal.count and first and all(row.previous != genesis(algorithm) for row in first):
-        problems.append(Problem("changed", 1, "第 1 条记录不是日志的起点，之前的记录被替换。"))
+    start = base.count + 1
+    first = claims.get(start, [])
+    if seal.count > base.count and first and all(row.previous != base.hash for row in first):
+        problems.append(Problem("changed", start, f"第 {start} 条记录不是日志的起点，之前的记录被替换。"))
     problems += [
         Problem("inserted", row.n, f"第 {row.n} 条的位置上有一条后来插入的记录。") for row in rows if row.n not in used
     ]
