@@ -54,6 +54,7 @@ class ValueIndex:
     ranges: dict[str, Range] = field(default_factory=dict)  # "table.column"
     short: dict[str, list[str]] = field(default_factory=dict)  # short form → full values
     longest: int = 0
+    kinds: set[tuple[str, str]] = field(default_factory=set)  # columns of categories
 
     @classmethod
     def build(
@@ -83,6 +84,8 @@ class ValueIndex:
                 self.codes.setdefault(word, []).append((table, column.name, stored))
         if not kind.startswith("VARCHAR") or column.role == Role.TIME:
             return
+        if column.role == Role.CATEGORY:
+            self.kinds.add((table, column.name))
         if column.role == Role.TEXT and column.sensitivity != "none":
             return
         most = max_distinct if column.role in (Role.NAME, Role.CATEGORY, Role.FOREIGN) else min(max_distinct, MAX_TEXTS)
@@ -108,7 +111,13 @@ class ValueIndex:
     def find(self, text: str) -> list[ValueHit]:
         """Where `text` stands as a value, exactly, as the meaning of a code, or as a short form."""
         hits = [ValueHit(t, c, text, 1.0) for t, c in self.exact.get(text, [])]
-        hits += [ValueHit(t, c, stored, 1.0) for t, c, stored in self.codes.get(text, [])]
+        for table, column, stored in self.codes.get(text, []):
+            hits.append(ValueHit(table, column, stored, 1.0))
+            # what one column's value is also called, it is called in the others too (but for keys, whose roles differ)
+            others = [
+                (t, c) for t, c in self.exact.get(stored, []) if (t, c) in self.kinds and (t, c) != (table, column)
+            ]
+            hits += [ValueHit(t, c, stored, 1.0) for t, c in others]
         if not hits and len(text) == 2 and text.endswith("性"):  # 女性: the value is 女
             return [replace(h, score=0.9) for h in self.find(text[0])]
         for value in self.short.get(text, []) if not hits else []:
@@ -128,6 +137,7 @@ class ValueIndex:
             "codes": self.codes,
             "ranges": {k: [r.low, r.high] for k, r in self.ranges.items()},
             "short": self.short,
+            "kinds": sorted(self.kinds),
         }
         partial = path.with_suffix(f".{os.getpid()}.partial")  # two processes may build it at once
         partial.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
@@ -143,6 +153,7 @@ class ValueIndex:
             codes={m: [(t, c, s) for t, c, s in places] for m, places in data["codes"].items()},
             ranges={k: Range(low, high) for k, (low, high) in data["ranges"].items()},
             short=data["short"],
+            kinds={(t, c) for t, c in data["kinds"]},
         )
         index.longest = max((len(v) for v in (*index.exact, *index.codes)), default=0)
         return index

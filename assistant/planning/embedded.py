@@ -19,7 +19,7 @@ from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
 from assistant.planning.plan import Measure, Plan, Query, Ratio, Reading, Value, tables_of
-from assistant.planning.rewording import Rewording, Vocabulary, placed, reworded
+from assistant.planning.rewording import Rewording, Vocabulary, placed, relinked, reworded
 from assistant.planning.rollup import measures_of
 from assistant.planning.spellings import LazySpellings
 from corpus.semantics import SemanticModel
@@ -116,6 +116,8 @@ class EmbeddedPlanner:
         planning = self._plan(question)
         if planning.unknown and not self.strict:
             planning = self._plan_reworded(planning)
+        if planning.candidates and planning.candidates[0].reading.unused and not self.strict:
+            planning = self._plan_relinked(planning)
         with self._lock:
             self._known[question] = planning
             if len(self._known) > _KEPT:
@@ -124,7 +126,7 @@ class EmbeddedPlanner:
 
     def _plan_reworded(self, planning: Planning) -> Planning:
         """The same question in the data's own words, where that leaves less unexplained."""
-        words = Vocabulary(self.names, self.schema.values, self._spellings.get(), self._thesaurus or load_thesaurus())
+        words = self._vocabulary()
         best: tuple[float, Rewording, Planning] | None = None
         for choice in range(_CHOICES):
             new = reworded(planning.question, planning.mentions, words, choice)
@@ -138,7 +140,27 @@ class EmbeddedPlanner:
                 best = (score, new, other)
         if best is None or (planning.candidates and best[0] < planning.candidates[0].reading.score):
             return planning
-        _, new, other = best
+        return self._told(planning, best[1], best[2])
+
+    def _plan_relinked(self, planning: Planning) -> Planning:
+        """The same question with a value read as another table's, where the best reading leaves words unused."""
+        unused = planning.candidates[0].reading.unused
+        if not any(m.text in unused and m.candidates for m in planning.mentions):
+            return planning
+        new = relinked(planning.question, planning.mentions, unused, self._vocabulary())
+        other = self._plan(new.text) if new is not None else None
+        if new is None or other is None or not other.candidates:
+            return planning
+        first, second = planning.candidates[0].reading, other.candidates[0].reading
+        if second.score <= first.score or len(second.unused) >= len(first.unused):
+            return planning
+        return self._told(planning, new, other)
+
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.names, self.schema.values, self._spellings.get(), self._thesaurus or load_thesaurus())
+
+    def _told(self, planning: Planning, new: Rewording, other: Planning) -> Planning:
+        """The planning of the reworded question, as one of the question itself."""
         candidates = tuple(
             replace(c, reading=replace(c.reading, assumptions=(*new.notes, *c.reading.assumptions)))
             for c in other.candidates

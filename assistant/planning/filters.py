@@ -8,7 +8,15 @@ from typing import cast
 from assistant.planning.context import Context
 from assistant.planning.limits import AGGREGATES, aggregate_of, limited, measured, stored, subject
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, owner_of, right
-from assistant.planning.picks import read_absence, read_age, read_denial, read_presence, read_time_word, read_value
+from assistant.planning.picks import (
+    read_absence,
+    read_age,
+    read_denial,
+    read_free,
+    read_presence,
+    read_time_word,
+    read_value,
+)
 from assistant.planning.plan import (
     Aggregate,
     And,
@@ -41,6 +49,7 @@ def read_filters(ctx: Context) -> None:
         _between_columns,
         read_absence,
         read_presence,
+        read_free,
         read_time_word,
         read_value,
         _numbers,

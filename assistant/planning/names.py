@@ -99,6 +99,9 @@ def column_names(table: Table, column: Column) -> Iterator[tuple[str, float]]:
         yield column.name, 1.0
     for synonym in column.synonyms:
         yield synonym, 0.95
+    for lead, tail in (("最低", "下限"), ("最高", "上限")):
+        if column.label.startswith(lead) and len(column.label) > 3:
+            yield column.label.removeprefix(lead) + tail, 0.9
     if column.role == Role.TIME:
         for name in (column.label, *column.synonyms):
             stem = re.sub(r"(?:日期|时间|年份|年月|年)$", "", name)

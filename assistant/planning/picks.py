@@ -174,6 +174,27 @@ def read_presence(ctx: Context, i: int) -> bool:
     return True
 
 
+_FREE = ("免费", "不收费", "不要钱", "不花钱", "零票价")
+
+
+def read_free(ctx: Context, i: int) -> bool:
+    """免费的景区, where no column says so: the one price is nothing."""
+    phrase = ctx.phrases[i]
+    if ctx.schema.strict or phrase.kind != "unknown" or phrase.text not in _FREE:
+        return False
+    prices = [
+        c
+        for c in ctx.table.columns
+        if c.role == Role.MEASURE and c.unit.startswith("元") and any(w in c.label for w in "价费")
+    ]
+    if len(prices) != 1:
+        return False
+    test = Compare(Col(ctx.root, prices[0].name), "=", 0, text=phrase.text)
+    fold(ctx, i, i + 1, Phrase("condition", (), phrase.text, condition=test), whole=True)
+    ctx.bonus += 1.0
+    return True
+
+
 def _absent_when(ctx: Context, i: int, table: str) -> tuple[list[Condition], list[int]]:
     """2025年没有发布过岗位: the time is that of what is absent."""
     col = ctx.time_column(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -228,7 +229,7 @@ class Reading:
     trace: dict[str, float] = field(default_factory=dict)
 
 
-def conjunction(parts: list[Condition]) -> Condition | None:
+def conjunction(parts: Sequence[Condition]) -> Condition | None:
     """All of `parts`; None for none."""
     if not parts:
         return None

@@ -277,7 +277,8 @@ def _hinted(ctx: Context, superlative: str) -> Col | None:
     for table in (ctx.root, *ctx.near()):
         for hint in HINTS.get(superlative, ()):
             for column in ctx.schema.model.table(table).columns:
-                if hint in column.label and column.role in ("measure", "time"):
+                named = hint in column.label or (not ctx.schema.strict and hint in column.synonyms)
+                if named and column.role in ("measure", "time"):
                     return Col(table, column.name)
     return None
 

@@ -51,6 +51,7 @@ def reworded(question: str, mentions: Sequence[Mention], words: Vocabulary, choi
     for start, end, new in (
         *_split_words(question, open_at, words, choice),
         *_everyday(question, open_at, words, choice),
+        *_spread(question, open_at, words, tables),
         *_misspelt(question, open_at, words, range(8, 2, -1)),
         *_shortened(question, mentions, words, tables),
         *_misspelt(question, open_at, words, range(2, 1, -1)),
@@ -129,12 +130,38 @@ def _known(entry: str, words: Vocabulary, choice: int) -> str | None:
     return found[choice] if choice < len(found) else None
 
 
+def _spread(question: str, open_at: set[int], words: Vocabulary, tables: set[str]) -> list[tuple[int, int, str]]:
+    hit = words.spellings.spread(question, tables)
+    return [hit] if hit is not None and not open_at.isdisjoint(range(hit[0], hit[1])) else []
+
+
+def relinked(question: str, mentions: Sequence[Mention], unused: Sequence[str], words: Vocabulary) -> Rewording | None:
+    """电动车起火: a value that the table of an unused word does not hold may be short for one that it holds."""
+    aside = {c.table for m in mentions if m.text in unused for c in m.candidates}
+    for mention in mentions:
+        if mention.text in unused or mention.word or len(mention.text) < 2 or not mention.candidates or not aside:
+            continue
+        if any(c.kind != "value" or c.table in aside for c in mention.candidates):
+            continue
+        value = words.spellings.lengthened(mention.text, aside)
+        if value is not None:
+            text = question[: mention.start] + value + question[mention.end :]
+            note = f"“{mention.text}”按“{value}”理解"
+            return Rewording(text, ((mention.start, mention.end, value),), (note,))
+    return None
+
+
 def _shortened(
     question: str, mentions: Sequence[Mention], words: Vocabulary, tables: set[str]
 ) -> list[tuple[int, int, str]]:
     found = []
     for mention in mentions:
         if mention.known:
+            continue
+        number = next((m for m in mentions if m.number and m.end == mention.start), None)
+        named = words.spellings.ending(question[number.start : mention.end]) if number else None
+        if number and named:
+            found.append((number.start, mention.end, named))  # 1号线
             continue
         for size in range(len(mention.text), 1, -1):
             places = range(mention.start, mention.end - size + 1)

@@ -38,9 +38,9 @@ def read_shares(ctx: Context) -> None:
         ctx.use(*(s for p in ctx.phrases if p.kind == "share" for s in p.spans))  # 占…的比例: said twice
     base, at = _base(ctx)
     grouped = any(p.kind == "group" for p in ctx.phrases)
-    part = _part_before(ctx, i) if grouped and not ctx.schema.strict else None
-    if part is not None:
-        _share_within(ctx, i, part, base, at)
+    picked = _part_before(ctx, i) if grouped and not ctx.schema.strict else None
+    if picked is not None:
+        _share_within(ctx, i, picked, base, at)
         return
     if grouped:
         fold(ctx, i, i + 1, Phrase("amount", (), amount=Ratio(base, None, label="占比(%)", percent=True)))

@@ -5,6 +5,7 @@ Everything here is looked up only for words that nothing explains, and what is r
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -59,13 +60,15 @@ class Spellings:
 
     _sound: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
     _wild: dict[str, set[str]] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
     categories: dict[str, set[str]] = field(default_factory=dict)  # value of a category column → tables
 
     @classmethod
     def build(cls, model: SemanticModel, names: Names, values: ValueIndex) -> Spellings:
         index = cls()
         roles = {(t.name, c.name): c.role for t in model.tables for c in t.columns}
-        for text in sorted(_texts(names, values, roles))[:_MOST]:
+        index.texts = tuple(sorted(_texts(names, values, roles))[:_MOST])
+        for text in index.texts:
             for key in keys_of(text):
                 index._sound.setdefault(key, set()).add(text)
             if 4 <= len(text) <= 8:
@@ -96,6 +99,23 @@ class Spellings:
         if not held:
             held = [v for v, where in self.categories.items() if where & near and _shortens(text, v)]
         return held[0] if len(held) == 1 else None
+
+    def ending(self, text: str) -> str | None:
+        """The one name or value that ends with `text`: 1号线 → 地铁1号线."""
+        found = {v for v in self.texts if v.endswith(text) and v != text}
+        return found.pop() if len(found) == 1 else None
+
+    def spread(self, text: str, tables: Iterable[str]) -> tuple[int, int, str] | None:
+        """A value of a category that stands in `text` with a character or two put in: 投诉举报后核查."""
+        near = set(tables)
+        for value, where in self.categories.items():
+            if len(value) < 4 or not where & near or value[:2] not in text or value[-1] not in text:
+                continue
+            pattern = re.escape(value[0]) + "".join(rf"[\u4e00-\u9fff]{{0,1}}?{re.escape(c)}" for c in value[1:])
+            match = re.search(pattern, text)
+            if match and 0 < len(match[0]) - len(value) <= 2:
+                return match.start(), match.end(), value
+        return None
 
 
 def _texts(names: Names, values: ValueIndex, roles: dict[tuple[str, str], Role]) -> set[str]:

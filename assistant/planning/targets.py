@@ -81,7 +81,11 @@ def _table(ctx: Context, shown: Shown, i: int) -> None:
 def _picked(ctx: Context, i: int) -> bool:
     """最多的三所小学: a ranked value stands for the things that have it."""
     before = _kind(ctx, i - 2) if _kind(ctx, i - 1) == "of" else _kind(ctx, i - 1)
-    if ctx.schema.strict or before != "rank" or _kind(ctx, i + 1) not in ("", "comma", "listed", "is", "which"):
+    if (
+        ctx.schema.strict
+        or before != "rank"
+        or _kind(ctx, i + 1) not in ("", "comma", "listed", "is", "which", "condition")
+    ):
         return False
     table = ctx.phrases[i].table
     return ctx.of(ctx.name_of(table)).role == Role.NAME and ctx.schema.graph.safe(ctx.root, table)

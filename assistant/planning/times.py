@@ -90,9 +90,9 @@ def _read_range(text: str, start: int, today: date) -> TimeSpan | None:
         year = _int(months["y"]) if months["y"] else today.year + _WORD_YEARS.get(word or "今年", 0)
         if not given and date(year, int(months["a"]), 1) >= today:
             year -= 1
-        first, last = date(year, int(months["a"]), 1), add_months(date(year, int(months["b"]), 1), 1)
+        begin, finish = date(year, int(months["a"]), 1), add_months(date(year, int(months["b"]), 1), 1)
         note = "" if given else f"未说明年份，按{year}年理解"
-        return TimeSpan(first, last, "month", months.end() - start, assumed=note, year_given=given)
+        return TimeSpan(begin, finish, "month", months.end() - start, assumed=note, year_given=given)
     left = _read_point(text, start, today)
     if left is None or left.start is None:
         return None

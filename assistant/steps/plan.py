@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.compose.sources import access_line, dataset_citation
-from assistant.outcome import Citation, Clarify, Option, Outcome, Refuse
+from assistant.compose.withheld import withheld_refusal
+from assistant.outcome import Clarify, Option, Outcome
+from assistant.planning.ambiguity import Choice, choices
 from assistant.planning.describe import describe
-from assistant.planning.embedded import Candidate, EmbeddedPlanner, Planning
-from assistant.planning.plan import Col, Plan, columns_in, columns_of, expressions_of, tables_of
+from assistant.planning.embedded import Candidate, EmbeddedPlanner
+from assistant.planning.plan import Plan
 from assistant.services import Services
-from assistant.steps.route import plan_strength
+from assistant.strength import plan_strength
 from assistant.turn import Turn
-from corpus.catalog import Dataset
+from assistant.withheld import hidden_tables, tables_out_of_sight
 from corpus.semantics import SemanticModel
 
-# Two readings this close in score are not told apart by the planner: the asker chooses.
-CLOSE = 0.12
 WEAK = 0.45
 SEVERAL = 10
 
@@ -28,6 +27,8 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
         return None
     if turn.route == "share_request":
         return None
+    if any(turn.withheld):
+        return withheld_refusal(*turn.withheld, turn, services)
     assert turn.scoped is not None and turn.planning is not None
     verified = _verified(turn.text, turn.scoped.model)
     if verified:
@@ -40,13 +41,12 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
     candidates = turn.planning.candidates
     if not candidates or plan_strength(turn.planning) < WEAK:
         return None  # compose says what was not understood, with the nearest datasets
-    if rival := _rival(candidates):
-        model = turn.scoped.model
+    open_to = choices(turn.planning, turn.scoped.model)
+    if len(open_to) > 1:
+        labels = _labels(open_to, turn.scoped.model)
         return Clarify(
-            text="这个问题有两种理解，请选一种：",
-            options=[
-                Option(label=_option(c, model), value=_restated(turn.text, c, model)) for c in (candidates[0], rival)
-            ],
+            text=f"这个问题有{'两' if len(open_to) == 2 else '几'}种理解，请选一种：",
+            options=[Option(label=label, value=c.question) for label, c in zip(labels, open_to, strict=True)],
         )
     turn.chosen = _several(turn.text, candidates[0], turn.scoped.planner)
     turn.sql = turn.chosen.sql
@@ -79,23 +79,13 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s，。？！,.?!、：:；;“”\"'「」]|请问|请|帮我|一下", "", text).lower()
 
 
-def _rival(candidates: tuple[Candidate, ...]) -> Candidate | None:
-    """A second reading that is as good and stands on another table."""
-    if len(candidates) < 2:
-        return None
-    first, second = candidates[0], candidates[1]
-    if second.root == first.root or first.reading.score - second.reading.score > CLOSE:
-        return None
-    return second
-
-
-def _option(candidate: Candidate, model: SemanticModel) -> str:
-    return describe(candidate.reading.query, model)
-
-
-def _restated(text: str, candidate: Candidate, model: SemanticModel) -> str:
-    """The question with the table named, so that asking it again needs no choice."""
-    return f"在“{model.table(candidate.root).label}”中，{text}"
+def _labels(open_to: list[Choice], model: SemanticModel) -> list[str]:
+    """What each choice says; the table is named where two say the same."""
+    said = [describe(c.candidate.reading.query, model) if c.candidate else c.question for c in open_to]
+    return [
+        f"{text}（{model.table(c.table).label}）" if said.count(text) > 1 else text
+        for text, c in zip(said, open_to, strict=True)
+    ]
 
 
 def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
@@ -104,9 +94,7 @@ def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
     The full model is used for names alone; no value of a hidden table takes part.
     """
     assert turn.scoped is not None and turn.planning is not None
-    seen = turn.scoped.scope.tables
-    full = services.semantics
-    if all(t.name in seen and {c.name for c in t.columns} <= set(seen[t.name].columns) for t in full.tables):
+    if turn.given is not None or not hidden_tables(turn, services):
         return None
     planning = turn.scoped.full.plan(turn.text)
     if not planning.candidates:
@@ -115,49 +103,9 @@ def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
     mine = turn.planning.candidates[0].reading.score if turn.planning.candidates else 0.0
     if best.reading.score <= mine + 0.3 or plan_strength(planning) < WEAK:
         return None
-    hidden = _hidden_tables(best, planning, turn)
-    if not hidden:
+    tables = [services.semantics.table(t) for t in tables_out_of_sight(best, turn)]
+    if not tables:
         return None
-    names: list[str] = []
-    requests: list[Dataset] = []
-    reasons: list[str] = []
-    citations: list[Citation] = []
-    for name in hidden:
-        table = full.table(name)
-        dataset = services.datasets.get(table.dataset or "")
-        if dataset is None:
-            names.append(f"“{table.label}”")
-        else:
-            citations.append(dataset_citation(len(citations) + 1, dataset))
-            classes = access_line(dataset)
-            names.append(f"“{dataset.title}”" + (f"（{classes}）" if classes else "") + f"[{citations[-1].n}]")
-            decision = services.rights.decide(turn.principal, dataset)
-            if decision.allowed:
-                reasons.append("其中涉及个人信息等受限数据项，当前身份不能查看")
-            else:
-                reasons.append(decision.rule + (f"（{decision.article}）" if decision.article else ""))
-            if dataset.sharing != "not_shared":
-                requests.append(dataset)
-    reason = "；".join(dict.fromkeys(reasons)) or "目录没有向当前身份开放这项数据"
-    offer = "如工作需要，可以生成共享申请草稿。" if requests else "这项数据不予共享，可以改问汇总统计类的数据。"
-    return Refuse(
-        reason="forbidden",
-        text=f"有这类数据：{'、'.join(names)}，但当前身份不能查看。{reason}。{offer}",
-        may_request=[d.id for d in requests],
-        citations=citations,
-        suggestions=[f"我要申请共享“{d.title}”数据" for d in requests][:3],
-    )
-
-
-def _hidden_tables(best: Candidate, planning: Planning, turn: Turn) -> list[str]:
-    assert turn.scoped is not None
-    seen = turn.scoped.scope.tables
-    query = best.reading.query
-    if not isinstance(query, Plan):
-        return []
-    used: list[Col] = [c for e in (*query.keys, *query.group) for c in columns_of(e)]
-    used += [c for v in query.values for e in expressions_of(v) for c in columns_of(e)]
-    used += columns_in(query.where)
-    tables = [t for t in tables_of(query) if t not in seen]
-    tables += [c.table for c in used if c.table in seen and c.name not in seen[c.table].columns]
-    return list(dict.fromkeys(tables))
+    entries = {t.name: services.datasets.get(t.dataset or "") for t in tables}
+    named = [d for d in entries.values() if d is not None]
+    return withheld_refusal(named, [t.label for t in tables if entries[t.name] is None], turn, services)

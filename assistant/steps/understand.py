@@ -9,6 +9,7 @@ from assistant.follow_up import self_contained
 from assistant.outcome import Clarify, Option, Outcome, Refuse
 from assistant.requesting.flow import speaks_of_request
 from assistant.services import Services
+from assistant.steps.orders import is_order
 from assistant.turn import Turn
 from retrieval.text import simplify
 
@@ -65,7 +66,7 @@ def understand(turn: Turn, services: Services) -> Outcome | None:
     if speaks_of_request(turn, services):  # 「把接生机构删掉」 changes a draft and writes to no table
         turn.text, turn.goes_on, turn.detail = text, True, "接着填写共享申请"
         return None
-    if _WRITES.search(text) and not _ASKS.search(text):
+    if is_order(text) or (_WRITES.search(text) and not _ASKS.search(text)):
         return Refuse(
             reason="unsafe", text="本系统只能查询，不能删除、修改、备份或审批任何内容。要查数据请直接写要查的内容。"
         )
