@@ -13,6 +13,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from assistant.services import Services
 from tools.accounts.accounts import Accounts
 from tools.accounts.settings import AccountSettings
 from ui.guard import Guard
@@ -26,6 +27,7 @@ from ui.signin.routes import signin_routes
 from ui.turnstile import Turnstile
 from ui.web.handlers import Handlers
 from ui.web.page import build_page
+from ui.web.requests_routes import request_routes
 from ui.web.theme import theme
 
 DEFAULT_PORT = 7860
@@ -56,9 +58,11 @@ def create_app(assistant: Service) -> FastAPI:
     app.include_router(routes(assistant, parts.index, principals, turnstile))
     if accounts is not None:
         form = SignInForm(settings.public, settings.oidc_label if settings.oidc_issuer else "")
-        app.include_router(signin_routes(accounts, form))
+        app.include_router(signin_routes(accounts, form, turnstile))
         if settings.oidc_issuer:
             add_elsewhere(app, accounts, settings, form)
+    if isinstance(parts, Services):
+        app.include_router(request_routes(parts, principals))
     app.add_middleware(Door, principals=principals)
     app.add_middleware(Guard)
     page = build_page(Handlers(assistant, principals, turnstile, parts.datasets.get, parts.settings.city))

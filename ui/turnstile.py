@@ -44,6 +44,20 @@ class Standing:
     seconds_left: float | None
 
 
+def told(standing: Standing) -> list[str]:
+    """The limits in words, one line each; none where there are none."""
+    allowance = standing.allowance
+    lines = [
+        (allowance.per_minute, f"每分钟最多提 {allowance.per_minute} 个问题，现在还可提 {standing.questions_left} 个"),
+        (allowance.at_once, f"同时最多提 {allowance.at_once} 个问题"),
+        (
+            allowance.seconds_per_day,
+            f"每天最多用 {allowance.seconds_per_day} 秒查询，今天还有 {int(standing.seconds_left or 0)} 秒",
+        ),
+    ]
+    return [line for limit, line in lines if limit is not None]
+
+
 @dataclass
 class _Counted:
     bucket: Bucket | None = None

@@ -238,6 +238,8 @@ def test_limits_are_told_in_advance_and_when_met(tmp_path: Path) -> None:
             "query_seconds_per_day": 60,
             "query_seconds_left": 60.0,
         }
+        with site.signed_in() as page:
+            assert "每分钟最多提 3 个问题，现在还可提 3 个" in page.get("/account").text
         for left in ("2", "1", "0"):
             answer = wang.post("/api/ask", json={"question": "学校"})
             assert (answer.headers["ratelimit-limit"], answer.headers["ratelimit-remaining"]) == ("3", left)

@@ -10,6 +10,8 @@ import pytest
 from account_site import PASSWORD, AccountSite, account_site
 from web_screen import DESK, PHONE, Screen
 
+from assistant.settings import Settings
+
 pytestmark = pytest.mark.browser
 
 
@@ -121,8 +123,6 @@ def test_a_first_password_is_changed_and_a_token_made_on_a_phone(chromium: Any, 
 
 
 def test_a_met_limit_is_said_on_the_page(chromium: Any, tmp_path: Path) -> None:
-    from assistant.settings import Settings
-
     with account_site(tmp_path, settings=Settings(questions_per_minute=1)) as site:
         context = chromium.new_context(viewport=DESK, locale="zh-CN")
         screen = Screen(context, site).open()
@@ -133,6 +133,22 @@ def test_a_met_limit_is_said_on_the_page(chromium: Any, tmp_path: Path) -> None:
         assert screen.page.locator("#box textarea").input_value() == "近九年变化"
         assert screen.turns.count() == 1
         assert screen.page.locator("#send").is_visible()
+        context.close()
+
+
+def test_a_stopped_question_gives_its_place_back(chromium: Any, tmp_path: Path) -> None:
+    with account_site(tmp_path, settings=Settings(concurrent_turns=1)) as site:
+        context = chromium.new_context(viewport=DESK, locale="zh-CN")
+        screen = Screen(context, site).open()
+        screen.page.locator("#box textarea").fill("各区学校，慢")
+        screen.page.keyboard.press("Enter")
+        screen.page.locator("#live .steps").get_by_text("正在理解问题…").wait_for()
+        assert site.client().post("/api/ask", json={"question": "学校"}).status_code == 429
+        screen.page.locator("#stop").click()
+        screen.page.get_by_text("已停止。").wait_for()
+        site.assistant.released.set()
+        while site.client().post("/api/ask", json={"question": "学校"}).status_code == 429:
+            screen.page.wait_for_timeout(50)
         context.close()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from fastapi.security import HTTPBearer
 
 from assistant.outcome import Answer, Outcome
 from ui.principals import Principals
@@ -41,12 +42,18 @@ FAILURES: dict[int | str, dict[str, object]] = {
     429: {"model": ErrorReply},
     500: {"model": ErrorReply},
 }
+# For the description alone; `Principals` reads the header, and refuses a token that does not hold.
+BEARER = HTTPBearer(
+    scheme_name="令牌",
+    auto_error=False,
+    description="接口令牌，在账号页或用 zhengwen users token add 建立；不带即为公众",
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def routes(service: Service, searcher: Searcher, principals: Principals, turnstile: Turnstile) -> APIRouter:
     """All routes on one assistant. Handlers are plain functions: FastAPI runs each in its thread pool."""
-    api = APIRouter(prefix="/api", responses=FAILURES)
+    api = APIRouter(prefix="/api", responses=FAILURES, dependencies=[Depends(BEARER)])
 
     def turns_of(request: Request, conversation: str, asked_as: str | None) -> list[Outcome]:
         caller = principals.caller(request, asked_as)

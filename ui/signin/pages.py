@@ -52,7 +52,14 @@ def signin_page(frame: Frame, *, name: str = "", elsewhere: str = "", leave_ther
 
 
 def account_page(
-    frame: Frame, user: User, *, sessions: int, tokens: Sequence[Token], shown: str = "", must_change: bool = False
+    frame: Frame,
+    user: User,
+    *,
+    sessions: int,
+    tokens: Sequence[Token],
+    limits: Sequence[str] = (),
+    shown: str = "",
+    must_change: bool = False,
 ) -> str:
     """A person's own page. `shown`: a token that was just made. `must_change`: only the password's form is of use."""
     role = wording.ROLES.get(user.role, user.role)
@@ -74,6 +81,7 @@ def account_page(
         about,
         password,
         _section("登录状态", h("p", f"现在共有 {sessions} 处登录。"), others),
+        _section("用量限制", h("ul", [h("li", line) for line in limits])) if limits else None,
         _section("接口令牌", *_tokens(frame, tokens, shown)),
         h("p", h("a", "返回首页", href=f"{frame.base}/"), class_="aside"),
     )

@@ -10,17 +10,18 @@ from fastapi.responses import Response
 from tools.accounts import AccountError, LockedOut, NotSignedIn
 from tools.accounts.accounts import Accounts
 from tools.accounts.users import User
-from ui.principals import EXPIRED, address_of
+from ui.principals import EXPIRED, Caller, address_of
 from ui.signin import cookies
 from ui.signin.form import SignInForm, base, go, html
 from ui.signin.pages import Frame, account_page
+from ui.turnstile import Turnstile, told
 
 Field = Annotated[str, Form(max_length=4000)]
 Proof = Annotated[str, Form(alias="form", max_length=200)]
 STALE = "页面停留太久或不是从本站打开的，请再试一次。"
 
 
-def signin_routes(accounts: Accounts, form: SignInForm) -> APIRouter:
+def signin_routes(accounts: Accounts, form: SignInForm, turnstile: Turnstile) -> APIRouter:
     """Forms for people; programs use tokens."""
     pages = APIRouter(include_in_schema=False)
 
@@ -34,6 +35,7 @@ def signin_routes(accounts: Accounts, form: SignInForm) -> APIRouter:
             user,
             sessions=accounts.sessions.count(user.id),
             tokens=accounts.tokens.of(user.id),
+            limits=told(turnstile.standing(Caller(user.principal, "session"))),
             shown=shown,
             must_change=user.must_change,
         )
