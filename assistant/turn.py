@@ -10,6 +10,7 @@ from assistant.events import StepEvent
 from assistant.outcome import Answer, Clarify, Draft, Outcome, Refuse, Route
 from assistant.planning.embedded import Candidate, Planning
 from assistant.services import ScopedPlanner, Services
+from corpus.catalog import Dataset
 from retrieval.index import ArticleSearch, DatasetSearch
 from tools.principal import Principal
 from tools.query.result import QueryResult
@@ -31,6 +32,7 @@ class Turn:
     scoped: ScopedPlanner | None = None
     planning: Planning | None = None
     given: Candidate | None = None  # the reading of a follow-up, where no wording of it is understood
+    withheld: tuple[list[Dataset], list[str]] = ([], [])  # asked for and not to be seen: entries, labels of tables
     datasets: DatasetSearch | None = None
     articles: ArticleSearch | None = None
     chosen: Candidate | None = None

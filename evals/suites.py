@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import Assistant
-from evals import deadlines, demo, dialogues, share
+from evals import deadlines, demo, dialogues, routes, share
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,20 @@ def _stories(name: str, title: str, path: Path) -> Suite:
     return Suite(name, title, path, lambda: f"{len(share.load_stories(path))}个故事", run)
 
 
+def _routes(name: str, title: str, path: Path) -> Suite:
+    def run(assistant: Assistant, out: Path) -> str:
+        return routes.show(routes.run_routes(assistant, routes.load_routes(path), out))
+
+    return Suite(name, title, path, lambda: f"{len(routes.load_routes(path))}题", run)
+
+
 SUITES: dict[str, Suite] = {
     s.name: s
     for s in (
         _questions("demo", "演示城市，单问", demo.SUITE),
         _questions("demo200", "演示城市，各种问法，含应反问、应拒答和没有的数据", demo.SUITE_200),
         _conversations("dialogues", "演示城市，连续追问", dialogues.SUITE),
+        _routes("routes", "演示城市，各类问题该走哪条路", routes.SUITE),
         _conversations("dialogues-fresh", "演示城市，连续追问，事先没有试过的说法", dialogues.SUITE_FRESH),
         _deadlines("deadlines", "共享申请的期限，对照手工数出的日子", deadlines.SUITE),
         _stories("share", "演示城市，共享申请从对话到草稿", share.SUITE),
