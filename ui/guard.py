@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.rest.errors import reply
-from ui.signin.places import is_signin_page
+from ui.signin.places import is_signin_page, path_of
 from ui.web.shell import dressed
 
 # Gradio builds functions from text and inlines its settings, so its scripts need the two unsafe words;
@@ -49,7 +49,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        outgoing = _Outgoing(send, plain=is_signin_page(scope))
+        outgoing = _Outgoing(send, plain=is_signin_page(scope) or path_of(scope).startswith("/requests"))
         length = Headers(scope=scope).get("content-length", "")
         if scope["path"].startswith(CLOSED):
             await reply(404, "http_404", "没有这个地址或内容。")(scope, receive, outgoing.send)

@@ -47,6 +47,9 @@ def turn_view(outcome: Outcome, lookup: DatasetLookup = no_lookup) -> TurnView:
             shown["suggestions"] = [text for text in outcome.suggestions if "申请" not in text]
     else:
         shown |= {"fields": _fields(outcome), "checks": _checks(outcome)}
+        shown |= {"number": outcome.number, "score": outcome.completeness}
+        shown["options"] = [Action(option.label, option.value) for option in outcome.options]
+        shown["cards"] = [card_view(card, lookup) for card in outcome.offers]
     return TurnView(**shown)
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
-STYLES = ("page.css", "account.css", "turn.css", "evidence.css", "chart.css")
+STYLES = ("page.css", "account.css", "turn.css", "evidence.css", "chart.css", "requests.css")
 # Gradio's page carries share-card tags that name its own site and a picture on another host.
 _FOREIGN_META = re.compile(rb"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>")
 _NO_SCRIPT = "<noscript>这个页面需要启用 JavaScript。也可以用命令行 zhengwen ask 或 /api/ask 接口提问。</noscript>"
@@ -23,5 +23,5 @@ def dressed(page: bytes) -> bytes:
 @cache
 def _assets() -> bytes:
     style = "\n".join((ASSETS / name).read_text("utf-8") for name in STYLES)
-    script = (ASSETS / "page.js").read_text("utf-8")
+    script = "\n".join((ASSETS / name).read_text("utf-8") for name in ("page.js", "requests.js"))
     return f"<style>{style}</style><script>{script}</script>".encode()

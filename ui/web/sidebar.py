@@ -24,6 +24,12 @@ def conversations_html(entries: Sequence[Entry], current: str, principal: str = 
     return h(
         "nav",
         h("button", h("i", class_="icon plus"), "新建对话", type="button", class_="new", data_action="new"),
+        h(
+            "a",
+            "共享申请",
+            href=f"requests{'?' + urlencode({'as': principal}) if principal else ''}",
+            class_="to-requests",
+        ),
         h("h2", "历史对话"),
         h("ul", rows) if rows else h("p", "提问后，对话会保存在这里。", class_="empty"),
         aria_label="历史对话",

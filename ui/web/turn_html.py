@@ -33,7 +33,7 @@ def turn_html(view: TurnView, key: str, *, principal: str = "", steps: Markup | 
                 _chart(view),
                 table_html(view.table, _downloads(view, principal)) if view.table and view.table.columns else None,
                 [_card(card) for card in view.cards],
-                _draft(view),
+                _draft(view, principal),
                 _actions(view.actions),
                 _tools(key),
                 _suggestions(view.suggestions),
@@ -186,7 +186,8 @@ def _item(name: str, type_: str, meaning: str) -> Markup:
     return h("li", h("b", name), h("small", type_) if type_ else None, h("span", meaning) if meaning else None)
 
 
-def _draft(view: TurnView) -> Markup | None:
+def _draft(view: TurnView, principal: str) -> Markup | None:
+    """The draft as it stood after the turn; for the newest one the script fetches the form as it stands now."""
     if not (view.fields or view.checks):
         return None
     blank = h("span", "待填写", class_="blank")
@@ -203,13 +204,21 @@ def _draft(view: TurnView) -> Markup | None:
     ]
     missing = sum(f.missing for f in view.fields)
     state = f"还有 {missing} 项待填写" if missing else "各项已填写"
+    where = f"requests/{quote(view.number)}" + (f"?{urlencode({'as': principal})}" if principal else "")
+    link = (
+        h("p", h("a", f"打开表单 {view.number}，填写、提交和导出", href=where), class_="rq-exports")
+        if view.number
+        else None
+    )
     return h(
         "section",
         h("header", h("b", "共享申请草稿"), h("small", state)),
+        link,
         h("dl", fields, class_="form"),
         h("div", h("b", "规则检查"), h("ul", checks), class_="checks") if checks else None,
         class_="draft",
         aria_label="共享申请草稿",
+        data_rq_card=where if view.number else None,
     )
 
 

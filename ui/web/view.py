@@ -95,6 +95,8 @@ class TurnView:
     options: list[Action] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
+    number: str = ""  # of a share request
+    score: int = 0  # 0..100: how much of what it must state is stated
     fields: list[Field] = field(default_factory=list)
     checks: list[tuple[bool, str, str]] = field(default_factory=list)  # ok, rule and article, note
     timings: list[tuple[str, float]] = field(default_factory=list)  # step, ms
