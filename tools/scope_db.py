@@ -30,6 +30,8 @@ BASE = "base-"
 WORTH_SHARING = 0.5  # of a scope's tables, for a base to be built
 SAFE_ID = re.compile(r"[0-9A-Za-z_-]{1,80}")
 TRIES = 5
+MOST_REMEMBERED = 500
+_DIGESTS: dict[str, tuple[Scope, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,7 @@ def scope_database(workspace: Workspace, scope: Scope) -> ScopeDatabase:
     path = workspace.scopes_path / f"{_file_name(scope.id)}.duckdb"
     version = workspace.data_version
     key = _key(workspace, scope.tables)
-    tables = _table_digests(scope.tables, key)
-    rules = rules_digest(scope.tables) + fingerprint(key) * bool(key)
+    rules = _rules_of(scope) + (fingerprint(key) if key else "")
     made = description(path)
     if made is not None and _current(made, rules, version, scope.policy):
         mark_used(path)
@@ -83,6 +84,7 @@ def scope_database(workspace: Workspace, scope: Scope) -> ScopeDatabase:
             version = workspace.data_version
             made = description(path)
             if made is None or (made.rules, made.data_version) != (rules, version):  # else another process has built it
+                tables = _table_digests(scope.tables, key)
                 base = _base(workspace, scope, tables, version, key)
                 held = _replace(workspace, scope.tables, path, key, base)
                 if workspace.data_version != version:
@@ -96,6 +98,16 @@ def scope_database(workspace: Workspace, scope: Scope) -> ScopeDatabase:
     except OSError as error:
         raise WorkspaceError(f"无法准备可查询的数据：{error.strerror}。请检查工作区的磁盘空间和权限。") from error
     return ScopeDatabase(path, version, made.held_back)
+
+
+def _rules_of(scope: Scope) -> str:
+    """The digest of a scope's rules, worked out once per object: a scope does not change, a copy is another one."""
+    known = _DIGESTS.get(scope.id)
+    if known is None or known[0] is not scope:
+        if len(_DIGESTS) >= MOST_REMEMBERED:
+            _DIGESTS.clear()
+        known = _DIGESTS[scope.id] = (scope, rules_digest(scope.tables))
+    return known[1]
 
 
 def _current(made: Description, rules: str, version: str, policy: str) -> bool:

@@ -20,6 +20,7 @@ def run(turn: Turn, services: Services) -> Outcome | None:
             turn.scoped.scope,
             max_rows=services.settings.max_rows,
             timeout_s=services.settings.query_timeout_s,
+            who=_whose(turn),
         )
     except QueryRefused as error:
         return refusal(error.findings, turn, services)
@@ -32,3 +33,8 @@ def run(turn: Turn, services: Services) -> Outcome | None:
     turn.notes += turn.result.notes
     turn.detail = f"{len(turn.result.rows)}行" + ("（已截断）" if turn.result.truncated else "")
     return None
+
+
+def _whose(turn: Turn) -> str:
+    """Whose share of the query processes it takes. Those who ask without an account are told apart by conversation."""
+    return f"{turn.principal.id} {turn.conversation}" if turn.principal.role == "citizen" else turn.principal.id

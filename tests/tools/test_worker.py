@@ -217,7 +217,7 @@ def test_many_threads_share_two_processes(pool: WorkerPool, database: Path) -> N
 
 
 def test_who_waits_too_long_for_a_process_is_told(database: Path) -> None:
-    workers = WorkerPool(1, SMALL)
+    workers = WorkerPool(1, SMALL, slow=0)
     try:
         workers.parse("SELECT 1")
         busy = threading.Thread(target=failure, args=(workers, database, ENDLESS, 3))

@@ -36,8 +36,12 @@ class QueryTool:
         self._pool = WorkerPool(pool, limits, environment)
         self._pool.start()
 
-    def run(self, sql: str, scope: Scope, *, max_rows: int = 1000, timeout_s: float = 15.0) -> QueryResult:
+    def run(
+        self, sql: str, scope: Scope, *, max_rows: int = 1000, timeout_s: float = 15.0, who: str = ""
+    ) -> QueryResult:
         """Check `sql`, run it on the database of `scope`, return at most `max_rows` rows within `timeout_s` seconds.
+
+        `who` asks: the key of their fair share of the query processes.
 
         The time to build the scope's database, once per version of the data, is not counted.
         QueryRefused carries the findings of the gate; QueryFailed a redacted Chinese message.
@@ -54,7 +58,7 @@ class QueryTool:
             if findings:
                 raise QueryRefused(findings)
             remaining = max(0.1, timeout_s - (time.perf_counter() - started))
-            rows = self._pool.run(sql, database.path, max_rows=max_rows, timeout_s=remaining)
+            rows = self._pool.run(sql, database.path, max_rows=max_rows, timeout_s=remaining, who=who)
         names = {name.lower(): name for name in scope.tables}
         return QueryResult(
             sql=sql,

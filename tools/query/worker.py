@@ -1,29 +1,23 @@
-"""Child processes that run queries: a worker can be killed at any moment, and the pool replaces it."""
+"""The pool of query processes: warm ones for quick questions, a slow lane for heavy ones, fair shares for everybody."""
 
 from __future__ import annotations
 
 import atexit
-import contextlib
-import json
 import os
-import select
-import struct
-import subprocess
-import sys
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tools.query.process import Limits, Worker, WorkerGone, WorkerTimeout
 from tools.query.result import QueryFailed
 
-HEADER = struct.Struct(">I")
-CHILD = Path(__file__).with_name("child.py")
-MAX_REPLY = 256 << 20
+__all__ = ["EngineParse", "Limits", "Rows", "WorkerPool"]
 
 Kind = Literal["timeout", "memory", "error", "crash"]
 MESSAGES: dict[str, tuple[Kind, str]] = {
@@ -41,16 +35,15 @@ MESSAGES: dict[str, tuple[Kind, str]] = {
     "NotOneSelect": ("error", "只能执行一条查询语句。"),
 }
 OTHER: tuple[Kind, str] = ("error", "查询没有完成。请换一种问法，或缩小范围后再试。")
+TIMEOUT = "查询超过时间上限仍未完成，已停止。请缩小时间或地区范围后再试。"
+BUSY = "同时进行的查询太多，请稍后再试。"
+HEAVY = "同时进行的大查询太多，这一项已停止。请缩小时间或地区范围，或稍后再试。"
+CRASH = "查询进程意外中止，已重新启动。请缩小范围后再试。"
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What one query may use. `address_space_mb` bounds what DuckDB's own `memory_mb` does not see."""
-
-    memory_mb: int = 1024
-    address_space_mb: int = 3072
-    threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
-    max_bytes: int = 16 << 20  # of one result, as JSON text
+QUICK_S = 0.3  # of processor time; what takes more goes on in the slow lane
+QUICK_WALL_S = 2.0
+REMEMBER_S = 60.0  # so long after a heavy query somebody's next ones start in the slow lane
+MOST_REMEMBERED = 10_000  # people
 
 
 @dataclass(frozen=True)
@@ -76,126 +69,60 @@ class EngineParse:
     valid: bool = True
 
 
-class WorkerGone(Exception):
-    """The child process ended in the middle of a request."""
-
-
-class WorkerTimeout(Exception):
-    """The child process did not answer in time."""
-
-
-class Worker:
-    """One child process. Not thread-safe: the pool lends it to one caller at a time."""
-
-    def __init__(self, limits: Limits, environment: Mapping[str, str] | None = None) -> None:
-        settings = {
-            "memory_mb": limits.memory_mb,
-            "address_space_mb": limits.address_space_mb,
-            "threads": limits.threads,
-        }
-        # The parent's environment may hold keys and passwords; the child gets none of it.
-        keep = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if key in os.environ}
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", str(CHILD), json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            cwd="/",
-            env={**keep, "OMP_NUM_THREADS": "1", **(environment or {})},
-        )
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._in = self._process.stdin.fileno()
-        self._out = self._process.stdout.fileno()
-        self._poll = select.poll()
-        self._poll.register(self._out, select.POLLIN)
-        self.warm: str = ""  # the database it has open
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-
-    def request(self, message: dict[str, Any], deadline: float) -> dict[str, Any]:
-        """Send one request and wait for its reply until `deadline` on the monotonic clock.
-
-        WorkerTimeout and WorkerGone leave the worker unusable: kill it.
-        """
-        data = json.dumps(message).encode()
-        view = memoryview(HEADER.pack(len(data)) + data)
-        try:
-            while view:
-                view = view[os.write(self._in, view) :]
-        except OSError as error:
-            raise WorkerGone from error
-        (length,) = HEADER.unpack(self._read(HEADER.size, deadline))
-        if length > MAX_REPLY:
-            raise WorkerGone
-        reply = json.loads(self._read(length, deadline))
-        if not isinstance(reply, dict):
-            raise WorkerGone
-        return reply
-
-    def _read(self, count: int, deadline: float) -> bytes:
-        parts: list[bytes] = []
-        while count:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0 or not self._poll.poll(remaining * 1000):
-                raise WorkerTimeout
-            part = os.read(self._out, min(count, 1 << 20))
-            if not part:
-                raise WorkerGone
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
-
-
 class WorkerPool:
-    """Up to `size` workers, started when first needed and replaced when killed. Thread-safe."""
+    """Up to `size` quick workers and `slow` heavy ones, started when first needed and replaced when killed. Thread-safe.
+
+    A query that turns out heavy is slowed down to whatever time the others leave and gives its place to the next quick one.
+    Nobody holds all quick places while another waits, and when the slow lane is full the one who has most in it gives way.
+    """
 
     def __init__(
-        self, size: int = 2, limits: Limits | None = None, environment: Mapping[str, str] | None = None
+        self,
+        size: int = 2,
+        limits: Limits | None = None,
+        environment: Mapping[str, str] | None = None,
+        slow: int = 2,
     ) -> None:
         self.limits = limits or Limits()
         self._environment = dict(environment or {})
         self._size = max(1, size)
+        self._slow = max(0, slow)
+        self._owner = os.getpid()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
+        self._heavy: set[Worker] = set()
+        self._waiting: Counter[str] = Counter()
+        self._heavy_since: dict[str, float] = {}
         self._free = threading.Condition()
         self._closed = False
-        self._owner = os.getpid()
         atexit.register(_close, weakref.ref(self))
 
     def start(self) -> None:
         """Start one process now, so that it is ready by the time the first statement comes."""
         with self._free:
-            if not self._idle and not self._busy and not self._closed:
-                self._idle.append(Worker(self.limits, self._environment))
+            self._spare()
 
     def parse(self, sql: str, timeout_s: float = 5.0) -> EngineParse:
         """Ask DuckDB's parser, in a child so that a parser crash costs a child. QueryFailed when none could be asked."""
-        reply = self._ask({"op": "parse", "sql": sql}, timeout_s, "")
+        reply = self._ask({"op": "parse", "sql": sql}, timeout_s, "", "")
         if "failed" in reply:
             return EngineParse([], None, valid=False)
         return EngineParse([str(kind) for kind in reply["kinds"]], reply["tree"])
 
     def run(
-        self, sql: str, path: Path, *, max_rows: int = 1000, timeout_s: float = 15.0, any_kind: bool = False
+        self,
+        sql: str,
+        path: Path,
+        *,
+        max_rows: int = 1000,
+        timeout_s: float = 15.0,
+        any_kind: bool = False,
+        who: str = "",
     ) -> Rows:
         """Run one statement on the database at `path`. QueryFailed carries a redacted Chinese message.
 
-        `any_kind` skips the child's own SELECT check: only for measuring what the locked connection holds by itself.
+        `who` is whose it is, for fair shares; nobody's have no share to keep to. `any_kind` skips the child's own SELECT
+        check: only for measuring what the locked connection holds by itself.
         """
         try:
             stat = path.stat()
@@ -210,7 +137,7 @@ class WorkerPool:
             "max_bytes": self.limits.max_bytes,
             "any_kind": any_kind,
         }
-        reply = self._ask(message, timeout_s, str(path))
+        reply = self._ask(message, timeout_s, str(path), who)
         if "failed" in reply:
             kind, text = MESSAGES.get(str(reply["failed"]), OTHER)
             raise QueryFailed(kind, text)
@@ -220,32 +147,32 @@ class WorkerPool:
     def pids(self) -> list[int]:
         """Process ids of the workers alive now."""
         with self._free:
-            return [worker.pid for worker in (*self._idle, *self._busy) if worker.alive]
+            return [worker.pid for worker in (*self._idle, *self._busy, *self._heavy) if worker.alive]
 
     def close(self) -> None:
         """Kill every worker; later calls fail."""
         with self._free:
             self._closed = True
-            workers = [*self._idle, *self._busy]
+            workers = [*self._idle, *self._busy, *self._heavy]
             self._idle.clear()
             self._free.notify_all()
         if os.getpid() == self._owner:
             for worker in workers:
                 worker.kill()
 
-    def _ask(self, message: dict[str, Any], timeout_s: float, warm: str) -> dict[str, Any]:
+    def _ask(self, message: dict[str, Any], timeout_s: float, warm: str, who: str) -> dict[str, Any]:
         deadline = time.monotonic() + timeout_s
-        with self._lend(warm, deadline) as worker:
+        with self._lend(warm, who, deadline) as worker:
             try:
-                reply = worker.request(message, deadline)
+                reply = worker.request(message, deadline, lambda wall, used: self._look(worker, wall, used))
             except WorkerTimeout as error:
                 worker.kill()
-                raise QueryFailed(
-                    "timeout", "查询超过时间上限仍未完成，已停止。请缩小时间或地区范围后再试。"
-                ) from error
+                raise QueryFailed("timeout", TIMEOUT) from error
             except (WorkerGone, ValueError, OSError) as error:
                 worker.kill()
-                raise QueryFailed("crash", "查询进程意外中止，已重新启动。请缩小范围后再试。") from error
+                if worker.evicted:
+                    raise QueryFailed("timeout", HEAVY) from error
+                raise QueryFailed("crash", CRASH) from error
             except BaseException:  # e.g. Ctrl-C: a half-read reply must not meet the next caller
                 worker.kill()
                 raise
@@ -253,39 +180,112 @@ class WorkerPool:
                 worker.warm = warm
         return reply
 
+    def _look(self, worker: Worker, wall: float, used: float) -> None:
+        """Move a worker whose query turns out heavy into the slow lane."""
+        if worker.slowed or not self._slow or (used < QUICK_S and wall < QUICK_WALL_S):
+            return
+        with self._free:
+            if worker.who:
+                if len(self._heavy_since) >= MOST_REMEMBERED:
+                    self._heavy_since.clear()
+                self._heavy_since[worker.who] = time.monotonic()
+            self._busy.discard(worker)
+            self._heavy.add(worker)
+            worker.slow_down()
+            if len(self._heavy) > self._slow:
+                _greediest(self._heavy).evict()
+            self._spare()
+            self._free.notify_all()
+
     @contextmanager
-    def _lend(self, warm: str, deadline: float) -> Iterator[Worker]:
-        worker = self._take(warm, deadline)
+    def _lend(self, warm: str, who: str, deadline: float) -> Iterator[Worker]:
+        worker = self._take(warm, who, deadline)
         try:
             yield worker
         finally:
+            if worker.slowed and worker.alive:
+                worker.kill()  # it would stay slow
             with self._free:
                 self._busy.discard(worker)
-                if worker.alive and not self._closed:
+                self._heavy.discard(worker)
+                keep = worker.alive and not self._closed and len(self._idle) + len(self._busy) < self._size
+                if keep:
                     self._idle.append(worker)
-                self._free.notify()
+                else:
+                    self._spare()
+                self._free.notify_all()
+            if not keep:
+                worker.kill()
 
-    def _take(self, warm: str, deadline: float) -> Worker:
+    def _take(self, warm: str, who: str, deadline: float) -> Worker:
         with self._free:
             if os.getpid() != self._owner:  # after a fork the children belong to the other process
-                self._idle, self._busy, self._owner = [], set(), os.getpid()
-            while True:
-                if self._closed:
-                    raise QueryFailed("error", "查询服务已关闭。")
-                self._idle = [worker for worker in self._idle if worker.alive]
-                if self._idle:
-                    worker = next((w for w in reversed(self._idle) if w.warm == warm), self._idle[-1])
-                    self._idle.remove(worker)
-                elif len(self._busy) < self._size:
-                    worker = Worker(self.limits, self._environment)
-                else:
+                self._idle, self._busy, self._heavy, self._owner = [], set(), set(), os.getpid()
+            self._waiting[who] += 1
+            try:
+                while True:
+                    if self._closed:
+                        raise QueryFailed("error", "查询服务已关闭。")
+                    if worker := self._place(warm, who):
+                        worker.who, worker.since = who, time.monotonic()
+                        return worker
                     remaining = deadline - time.monotonic()
                     if remaining <= 0:
-                        raise QueryFailed("timeout", "同时进行的查询太多，请稍后再试。")
+                        raise QueryFailed("timeout", BUSY)
                     self._free.wait(remaining)
-                    continue
-                self._busy.add(worker)
-                return worker
+            finally:
+                self._waiting[who] -= 1
+                if not self._waiting[who]:
+                    del self._waiting[who]
+
+    def _place(self, warm: str, who: str) -> Worker | None:
+        """A worker for this caller now, or None: to wait."""
+        if self._known_heavy(who):
+            if len(self._heavy) >= self._slow:
+                return None
+            worker = self._fetch("")
+            self._heavy.add(worker)
+            worker.slow_down()
+            return worker
+        if len(self._busy) >= self._size:
+            return None
+        others = any(other != who for other in self._waiting)
+        mine = sum(worker.who == who for worker in self._busy)
+        if who and others and mine >= max(1, self._size - 1):
+            return None
+        worker = self._fetch(warm)
+        self._busy.add(worker)
+        return worker
+
+    def _known_heavy(self, who: str) -> bool:
+        since = self._heavy_since.get(who)
+        if since is None or not self._slow:
+            return False
+        if time.monotonic() - since > REMEMBER_S:
+            del self._heavy_since[who]
+            return False
+        return True
+
+    def _fetch(self, warm: str) -> Worker:
+        """An idle worker, best the one that has the database open, or a new one."""
+        self._idle = [worker for worker in self._idle if worker.alive]
+        if not self._idle:
+            return Worker(self.limits, self._environment)
+        worker = next((w for w in reversed(self._idle) if w.warm == warm), self._idle[-1])
+        self._idle.remove(worker)
+        return worker
+
+    def _spare(self) -> None:
+        """Start a process ahead of need where none would be ready for the next question."""
+        if not self._closed and not self._idle and len(self._busy) < self._size:
+            self._idle.append(Worker(self.limits, self._environment))
+
+
+def _greediest(workers: set[Worker]) -> Worker:
+    """Of those who have most in the slow lane, the query that has run longest."""
+    held = Counter(worker.who for worker in workers)
+    most = max(held.values())
+    return min((worker for worker in workers if held[worker.who] == most), key=lambda worker: worker.since)
 
 
 def _close(reference: weakref.ref[WorkerPool]) -> None:

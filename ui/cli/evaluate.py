@@ -133,5 +133,24 @@ def scale(
         raise typer.Exit(1)
 
 
+@app.command("isolation", help="隔离评测：建权限库、逐次查询和遭受攻击时的开销，超出限度即返回非零。")
+def isolation(context: typer.Context, out: Out = Path("out/isolation")) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from evals.isolation import run_isolation
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("准备", total=1.0)
+        summary = run_isolation(
+            state_of(context).workspace, out, lambda stage, share: bar.update(task, description=stage, completed=share)
+        )
+    _print(summary)
+    if not all(limit["held"] for limit in summary["limits"].values()):
+        raise typer.Exit(1)
+
+
 def _print(summary: dict[str, Any]) -> None:
     typer.echo(json.dumps(summary, ensure_ascii=False, indent=2))
