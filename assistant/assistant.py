@@ -89,7 +89,8 @@ class Assistant:
         """The people with an account. Opened when first asked for: the demo and a single question need none."""
         from tools.accounts.opening import open_accounts
 
-        return open_accounts(self.workspace, self.services.settings, self.services.audit)
+        settings = self.services.settings
+        return open_accounts(self.workspace, settings, self.services.audit, settings.state)
 
     def prepare(self) -> None:
         """Build what a first question would otherwise wait for: the public scope's database and values, Chroma."""

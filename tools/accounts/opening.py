@@ -11,12 +11,14 @@ from tools.rights import DEMO_USERS, default_policy
 from tools.state import open_state, state_url
 
 
-def open_accounts(workspace: Workspace, settings: AccountSettings, audit: AuditLog) -> Accounts:
-    """The people with an account in a workspace. In a demo no account may be called as a demo user is."""
+def open_accounts(workspace: Workspace, settings: AccountSettings, audit: AuditLog, state: str = "") -> Accounts:
+    """The people with an account in a workspace. In a demo no account may be called as a demo user is.
+
+    `state`: the address that the owner has set for the state database; empty means the workspace's own.
+    """
     demo = workspace.manifest().get("kind") == "demo"
-    url = state_url(workspace, str(getattr(settings, "state_url", "") or ""))
     return Accounts(
-        open_state(url),
+        open_state(state_url(workspace, state)),
         audit,
         reserved=frozenset(DEMO_USERS) if demo else frozenset(),
         roles=tuple(default_policy().roles),

@@ -24,7 +24,8 @@ def accounts_of(root: Path) -> Iterator[Accounts]:
     from tools.audit import AuditLog
 
     workspace = Workspace.open(root)
-    accounts = open_accounts(workspace, load_settings(workspace), AuditLog(workspace.audit_path))
+    settings = load_settings(workspace)
+    accounts = open_accounts(workspace, settings, AuditLog(workspace.audit_path), settings.state)
     try:
         yield accounts
     finally:
