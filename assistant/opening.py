@@ -7,6 +7,9 @@ from corpus.catalog import Dataset
 from corpus.semantics import SemanticModel, load_semantics
 from corpus.store import CatalogStore
 from corpus.workspace import Workspace, WorkspaceError
+from retrieval.build import Progress
+from retrieval.cross import configured_reranker
+from retrieval.encoder import configured_encoder
 from retrieval.errors import IndexUnusable
 from retrieval.index import Index
 
@@ -55,17 +58,17 @@ def open_semantics(workspace: Workspace) -> SemanticModel:
     return model
 
 
-def open_index(workspace: Workspace, store: CatalogStore, settings: Settings) -> Index:
-    """The index; one that is absent, damaged or out of date is made anew, of the catalogue alone."""
-    encoder = None
-    if settings.encoder:
-        from retrieval.sentence import SentenceEncoder
-
-        encoder = SentenceEncoder(settings.encoder)
+def open_index(
+    workspace: Workspace, store: CatalogStore, settings: Settings, progress: Progress | None = None
+) -> Index:
+    """The index as the settings want it; one that is absent, damaged or out of date is made anew, of the catalogue alone."""
+    encoder = configured_encoder(settings.encoder)
+    reranker = configured_reranker(settings.reranker)
+    path, server = workspace.index_path, settings.chroma
     try:
-        index = Index.open(workspace.index_path, store, encoder=encoder)
+        index = Index.open(path, store, encoder=encoder, reranker=reranker, server=server)
         if index.is_current():
             return index
     except IndexUnusable:
         pass
-    return Index.build(store, workspace.index_path, encoder=encoder)
+    return Index.build(store, path, progress, encoder=encoder, reranker=reranker, server=server)

@@ -1,6 +1,6 @@
 """Build an index folder from the catalogue store, or bring it up to date.
 
-A version (see `versions`) holds manifest.json, words.txt, facets.json, chroma/, encoder.npz where one was fitted, and dataset/ and
+A version (see `versions`) holds manifest.json, words.txt, facets.json, chroma/ (unless a server has the vectors), encoder.npz where one was fitted, and dataset/ and
 article/, each with lexical/, records.sqlite, vectors.npy, owners.npy.
 
 What the version in use recorded of each dataset and document is compared with the store. A few differences go into a copy of
@@ -20,7 +20,7 @@ from typing import Any
 
 from corpus.policy import PolicyDocument
 from corpus.store import CatalogStore
-from retrieval.chroma import VectorStoreFailed, holds
+from retrieval.chroma import VectorStoreFailed, database, forget, holds, new_names
 from retrieval.encoder import Encoder
 from retrieval.entries import Entry, article_entries, dataset_entry, own_words
 from retrieval.errors import IndexUnusable
@@ -74,11 +74,17 @@ def fingerprint(thesaurus: Thesaurus) -> str:
 
 
 def build_index(
-    store: CatalogStore, folder: Path, thesaurus: Thesaurus, encoder: Encoder | None, progress: Progress | None
+    store: CatalogStore,
+    folder: Path,
+    thesaurus: Thesaurus,
+    encoder: Encoder | None,
+    progress: Progress | None,
+    server: str = "",
 ) -> None:
     """Bring the index up to date with the store; a sound index of the same contents is left as it is.
 
-    `encoder` None: the shipped one, or where it is absent one fitted on the corpus. IndexUnusable: disk trouble.
+    `encoder` None: the shipped one, or where it is absent one fitted on the corpus. `server`: the address of a Chroma server
+    that holds the vectors instead of a folder. IndexUnusable: trouble with the disk or the server.
     """
     report = progress or (lambda _stage, _share: None)
     report("读取目录和政策", 0.0)
@@ -86,14 +92,20 @@ def build_index(
         with only_builder(folder, lambda: report("等待另一个进程建好索引", 0.0)) as fresh:
             hashes = {"dataset": store.hashes("dataset"), "article": store.hashes("document")}
             contents = Contents(store.version(), hashes)
-            manifest = _reusable(folder, thesaurus, encoder)
+            manifest = _reusable(folder, thesaurus, encoder, server)
             updated = manifest and _update(store, contents, folder, fresh, manifest, thesaurus, encoder, report)
             if not updated:
                 partial = fresh()
-                manifest = _write_new(store, contents, partial, thesaurus, encoder, report)
+                before = _collections(folder)
+                manifest = _write_new(
+                    store, contents, partial, thesaurus, encoder, report, server, new_names(KINDS, server, before)
+                )
                 _finish(folder, partial, manifest, report)
+                forget(database(folder, server, manifest["collections"]), before)
     except (OSError, sqlite3.Error, VectorStoreFailed) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        if server and isinstance(error, VectorStoreFailed):
+            raise IndexUnusable(f"向量库服务 {server} 无法写入：{reason}。请检查地址和服务后重试。") from error
         raise IndexUnusable(f"无法写入检索索引 {folder}：{reason}。请检查磁盘空间和权限后重试。") from error
     report("完成", 1.0)
 
@@ -104,7 +116,15 @@ def _finish(folder: Path, partial: Path, manifest: dict[str, Any], report: Progr
     publish(folder, partial, str(manifest["store"]))
 
 
-def _reusable(folder: Path, thesaurus: Thesaurus, encoder: Encoder | None) -> dict[str, Any] | None:
+def _collections(folder: Path) -> dict[str, str]:
+    """The names of the collections of the version in use; none when there is no version."""
+    try:
+        return dict(read_manifest(folder)["collections"])
+    except IndexUnusable:
+        return {}
+
+
+def _reusable(folder: Path, thesaurus: Thesaurus, encoder: Encoder | None, server: str) -> dict[str, Any] | None:
     """The manifest of the version in use when it was made with the same words and encoder, and its files are as written."""
     try:
         manifest = read_manifest(folder)
@@ -114,7 +134,12 @@ def _reusable(folder: Path, thesaurus: Thesaurus, encoder: Encoder | None) -> di
         encoder = StaticEncoder(SHIPPED)
     version = folder / str(manifest["version"])
     same = manifest["encoder"] == encoder.name if encoder else (version / "encoder.npz").is_file()
-    if not same or manifest["thesaurus"] != fingerprint(thesaurus) or altered(version, manifest):
+    if (
+        not same
+        or manifest["server"] != server
+        or manifest["thesaurus"] != fingerprint(thesaurus)
+        or altered(version, manifest)
+    ):
         return None
     return manifest
 
@@ -145,14 +170,16 @@ def _update(
     if drift > MOST_CHANGED * contents.size:
         return False
     if not difference.size and manifest["store"] == contents.version:
-        return holds(version / "chroma", manifest["vectors"])
+        return holds(database(version, manifest["server"], manifest["collections"]), manifest["vectors"])
     report("更新索引", 0.1)
     partial = fresh()  # another folder than a new build's: Chroma remembers what it opened by its path
     copy_version(version, partial)
     try:
         segmenter = Segmenter([*(version / "words.txt").read_text("utf-8").split("\n"), *thesaurus.words()])
         encoder = encoder or load_encoder(version, segmenter)
-        writer = VersionWriter(partial, segmenter, encoder, FacetCounts(version / "facets.json"), manifest["vectors"])
+        source = database(partial, manifest["server"], manifest["collections"])
+        facets = FacetCounts(version / "facets.json")
+        writer = VersionWriter(partial, segmenter, encoder, source, facets, manifest["vectors"])
         done = 0
         for kind in KINDS:
             writer.shelves[kind].take_over(version / kind, difference.gone[kind])
@@ -172,7 +199,7 @@ def _update(
         VectorStoreFailed,
     ):  # damage that its size and checksum did not show
         return False
-    kept = {name: manifest[name] for name in ("thesaurus", "encoder")}
+    kept = {name: manifest[name] for name in ("thesaurus", "encoder", "server", "collections")}
     _finish(folder, partial, {**kept, **counted, "store": contents.version, "drift": drift}, report)
     return True
 
@@ -184,6 +211,8 @@ def _write_new(
     thesaurus: Thesaurus,
     encoder: Encoder | None,
     report: Progress,
+    server: str,
+    collections: dict[str, str],
 ) -> dict[str, Any]:
     """Write a complete version; returns its manifest."""
     documents = store.documents()
@@ -197,7 +226,7 @@ def _write_new(
         fitted = fit_lsa(texts, segmenter, progress=lambda share: report("学习用词", 0.1 + 0.1 * share))
         fitted.save(partial / "encoder.npz")
         encoder = fitted
-    writer = VersionWriter(partial, segmenter, encoder)
+    writer = VersionWriter(partial, segmenter, encoder, database(partial, server, collections))
     done = 0
     codes = contents.hashes["dataset"]
     datasets = ((d.id, codes[d.id], [dataset_entry(d, codes[d.id])]) for d in store.each_dataset() if d.id in codes)
@@ -211,6 +240,8 @@ def _write_new(
         "store": contents.version,
         "thesaurus": fingerprint(thesaurus),
         "encoder": encoder.name,
+        "server": server,
+        "collections": collections,
         **counted,
         "drift": 0,
     }

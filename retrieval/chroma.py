@@ -1,4 +1,4 @@
-"""Collections of a Chroma database on disk. The vectors are ours; Chroma never embeds, downloads or reports anything.
+"""Collections of a Chroma database, on disk or on a server. The vectors are ours; Chroma never embeds, downloads or reports anything.
 
 A vector's id is its record's ordinal and its number among the record's passages: 「17.0」.
 """
@@ -6,10 +6,14 @@ A vector's id is its record's ordinal and its number among the record's passages
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,27 +28,73 @@ class VectorStoreFailed(Exception):
 _BATCH = 5000  # Chroma's limit is 5,461
 _SYNC = 50_000  # vectors between two writes of the whole graph to disk, while many are added
 _FEW = 100  # the least Chroma is asked to gather before it writes
+_AGAIN = 30.0  # seconds after which a server that failed is asked again
 
 
-def open_client(path: Path) -> Any:
-    """A client for the folder; telemetry off, no tenant but the default."""
+@dataclass(frozen=True)
+class Database:
+    """Where vectors are: in a version's own folder, or on a server, whose collections go on from version to version.
+
+    `collections` names the collection of each shelf.
+    """
+
+    place: str
+    collections: Mapping[str, str]
+
+    @property
+    def served(self) -> bool:
+        return is_server(self.place)
+
+
+def is_server(place: str) -> bool:
+    return place.startswith(("http://", "https://"))
+
+
+def database(folder: Path, server: str, collections: Mapping[str, str]) -> Database:
+    """The database of the version in `folder`; `server`: an http address, or nothing."""
+    return Database(server or str(folder / "chroma"), collections)
+
+
+def new_names(kinds: tuple[str, ...], server: str, before: Mapping[str, str]) -> dict[str, str]:
+    """Names for the collections of a new version: a server holds those of many indexes, so each index signs its own."""
+    if not server:
+        return {kind: kind for kind in kinds}
+    owner = _owner(before) or uuid.uuid4().hex[:12]
+    return {kind: f"zhengwen-{owner}-{uuid.uuid4().hex[:8]}-{kind}" for kind in kinds}
+
+
+def _owner(names: Mapping[str, str]) -> str:
+    parts = next(iter(names.values()), "").split("-")
+    return parts[1] if len(parts) == 4 else ""
+
+
+def open_client(place: str) -> Any:
+    """A client for a folder or a server; telemetry off, no tenant but the default."""
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False, allow_reset=False))
+    settings = Settings(anonymized_telemetry=False, allow_reset=False)
+    if not is_server(place):
+        return chromadb.PersistentClient(place, settings=settings)
+    address = urlsplit(place)
+    secure = address.scheme == "https"
+    port = address.port or (443 if secure else 8000)
+    return chromadb.HttpClient(address.hostname or "", port, ssl=secure, settings=settings)
 
 
 class ChromaVectors:
     """Opened on first use or by `open`: the import alone takes most of a second.
 
-    A database that cannot be read is remembered in `fault` and not tried again; the caller then scans the vectors itself.
+    A database that cannot be read is remembered in `fault`, and the caller scans the vectors itself. A folder is not tried again, a
+    server after half a minute.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
-        self._path = path
-        self._name = name
+    def __init__(self, source: Database, kind: str) -> None:
+        self._source = source
+        self._name = source.collections[kind]
         self._collection: Any = None
         self._lock = threading.Lock()
+        self._failed = 0.0
         self.fault = ""
 
     @property
@@ -54,14 +104,23 @@ class ChromaVectors:
     def open(self) -> bool:
         """Whether the collection can be asked."""
         with self._lock:
-            if self._collection is None and not self.fault:
+            if self._collection is None and self._may_try():
                 try:
-                    collection = open_client(self._path).get_collection(self._name, embedding_function=None)
+                    client = open_client(self._source.place)
+                    collection = client.get_collection(self._name, embedding_function=None)
                     collection.count()
-                    self._collection = collection
+                    self._collection, self.fault = collection, ""
                 except Exception as error:  # chromadb raises its own, its Rust core's and sqlite's errors
-                    self.fault = f"向量库 {self._path} 无法打开，已改用逐条比较。请运行 zhengwen ingest 重新建立索引。（{type(error).__name__}）"
+                    self._fail("无法打开", error)
         return self.is_open
+
+    def _may_try(self) -> bool:
+        return not self.fault or (self._source.served and time.monotonic() - self._failed > _AGAIN)
+
+    def _fail(self, what: str, error: Exception) -> None:
+        self._collection, self._failed = None, time.monotonic()
+        todo = "请检查这个服务" if self._source.served else "请运行 zhengwen ingest 重新建立索引"
+        self.fault = f"向量库 {self._source.place} {what}，已改用逐条比较。{todo}。（{type(error).__name__}）"
 
     def nearest(self, query: Vectors, limit: int) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
         """Ordinals of records, one a passage, and cosines, descending; None when Chroma cannot answer."""
@@ -70,25 +129,38 @@ class ChromaVectors:
         try:
             found = self._collection.query(query_embeddings=[query], n_results=limit, include=["distances"])
         except Exception as error:
-            self.fault = f"向量库 {self._path} 查询失败，已改用逐条比较。请运行 zhengwen ingest 重新建立索引。（{type(error).__name__}）"
-            self._collection = None
+            self._fail("查询失败", error)
             return None
         owners = np.asarray([int(key.partition(".")[0]) for key in found["ids"][0]], dtype=np.int32)
         return owners, 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
 
 
-def holds(path: Path, counts: dict[str, int]) -> bool:
+def holds(source: Database, counts: dict[str, int]) -> bool:
     """Whether the database can be opened and its collections hold so many vectors each."""
     try:
-        client = open_client(path)
+        client = open_client(source.place)
         try:
             return all(
-                client.get_collection(name, embedding_function=None).count() == count for name, count in counts.items()
+                client.get_collection(source.collections[kind], embedding_function=None).count() == count
+                for kind, count in counts.items()
             )
         finally:
             client.clear_system_cache()
     except Exception:  # chromadb raises its own, its Rust core's and sqlite's errors
         return False
+
+
+def forget(source: Database, kept: Mapping[str, str]) -> None:
+    """Remove the collections that other versions of this index left on the server, but those `kept`; faults are left alone."""
+    owner = _owner(source.collections)
+    if not source.served or not owner:
+        return
+    with suppress(Exception):  # tidying: a server that is away now is tidied by the next build
+        client = open_client(source.place)
+        for collection in client.list_collections():
+            name = str(getattr(collection, "name", collection))
+            if name.startswith(f"zhengwen-{owner}-") and name not in {*source.collections.values(), *kept.values()}:
+                client.delete_collection(name)
 
 
 @contextmanager
@@ -99,10 +171,10 @@ def _failing_clearly() -> Iterator[None]:
         raise VectorStoreFailed(f"{type(error).__name__}: {error}") from error
 
 
-def open_for_writing(path: Path) -> Any:
-    """As `open_client`. VectorStoreFailed: there is a database that cannot be opened."""
+def open_for_writing(source: Database) -> Any:
+    """As `open_client`. VectorStoreFailed: the folder's database cannot be opened, or the server does not answer."""
     with _failing_clearly():
-        return open_client(path)
+        return open_client(source.place)
 
 
 class ChromaWriter:
@@ -155,7 +227,10 @@ class ChromaWriter:
     def _add(collection: Any, rows: NDArray[np.int64], vectors: Any, ids: list[str]) -> None:
         if len(rows):
             with _failing_clearly():
-                collection.add(ids=[ids[row] for row in rows], embeddings=np.asarray(vectors[rows], dtype=np.float32))
+                # Upsert: on a server an interrupted update may have left some of these already.
+                collection.upsert(
+                    ids=[ids[row] for row in rows], embeddings=np.asarray(vectors[rows], dtype=np.float32)
+                )
 
 
 def _rows(folder: Path, first: int) -> tuple[Any, list[str], NDArray[np.int64]]:

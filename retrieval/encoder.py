@@ -39,19 +39,20 @@ def unit(vectors: Vectors) -> Vectors:
     return scaled
 
 
-def configured_encoder(setting: str) -> Encoder:
-    """The encoder that a setting names: a sentence-transformers folder or model name.
+def is_absent_folder(setting: str) -> bool:
+    """Whether a setting is written as a path, and there is no folder."""
+    return setting.startswith((".", "/", "~")) and not Path(setting).expanduser().is_dir()
 
-    EncoderUnavailable says in Chinese what is wrong. An empty setting means the built-in encoder, fitted at build time.
+
+def configured_encoder(setting: str) -> Encoder | None:
+    """The encoder that a setting names: a sentence-transformers folder or model name; None for an empty one: the built-in encoder.
+
+    EncoderUnavailable says in Chinese what is wrong.
     """
     from retrieval.sentence import SentenceEncoder
 
     if not setting:
-        raise EncoderUnavailable("没有设置向量模型。请填写模型文件夹或名称，或留空使用内置编码器。")
-    if (
-        ("/" in setting or "\\" in setting)
-        and setting.startswith((".", "/", "~"))
-        and not Path(setting).expanduser().is_dir()
-    ):
-        raise EncoderUnavailable(f"向量模型文件夹 {setting} 不存在。请检查路径。")
+        return None
+    if is_absent_folder(setting):
+        raise EncoderUnavailable(f"向量模型文件夹 {setting} 不存在。请检查路径，或留空使用内置编码器。")
     return SentenceEncoder(setting)

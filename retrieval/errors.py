@@ -9,3 +9,7 @@ class IndexUnusable(Exception):
 
 class EncoderUnavailable(Exception):
     """The configured encoder cannot be loaded; the message is a Chinese sentence that says what to do."""
+
+
+class RerankerUnavailable(Exception):
+    """The configured cross-encoder cannot be loaded; the message is a Chinese sentence that says what to do."""

@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.store import CatalogStore
 from retrieval.build import Progress, build_index, fingerprint, load_encoder
+from retrieval.chroma import database
 from retrieval.conditions import Condition, Facets, read_conditions
 from retrieval.confidence import article_confidence, dataset_confidence
+from retrieval.cross import PairScorer, read_again
 from retrieval.encoder import Encoder
 from retrieval.errors import IndexUnusable
 from retrieval.facets import FacetNames
@@ -82,7 +84,16 @@ _DAMAGE = (OSError, ValueError, KeyError, EOFError, sqlite3.Error, zipfile.BadZi
 class Index:
     """A built index. Reads are safe from several threads; a rebuild by another process does not disturb an open one."""
 
-    def __init__(self, path: Path, store: CatalogStore, encoder: Encoder | None, thesaurus: Thesaurus) -> None:
+    def __init__(
+        self,
+        path: Path,
+        store: CatalogStore,
+        encoder: Encoder | None,
+        thesaurus: Thesaurus,
+        reranker: PairScorer | None = None,
+        server: str = "",
+    ) -> None:
+        self._reranker = reranker
         self.manifest = read_manifest(path)
         folder = path / str(self.manifest["version"])
         self._store = store
@@ -96,8 +107,9 @@ class Index:
             self._facets = Facets(counts=facets["counts"], regions=frozenset(facets["regions"]))
             self._names = FacetNames(self._facets.counts)
             self._encoder = encoder or load_encoder(folder, self._segmenter)
-            self._datasets = Shelf(folder / "dataset", folder / "chroma", "dataset", DATASETS)
-            self._articles = Shelf(folder / "article", folder / "chroma", "article", ARTICLES)
+            source = database(folder, self.manifest["server"], self.manifest["collections"])
+            self._datasets = Shelf(folder / "dataset", source, "dataset", DATASETS)
+            self._articles = Shelf(folder / "article", source, "article", ARTICLES)
             for shelf, kind in ((self._datasets, "dataset"), (self._articles, "article")):
                 if shelf.records.count(kind) != self.manifest["counts"][kind]:
                     raise ValueError(kind)
@@ -106,6 +118,8 @@ class Index:
         self._vectors_cut = missing_or_cut(folder, self.manifest, "chroma")
         if self._encoder.name != self.manifest["encoder"]:
             raise IndexUnusable("检索索引是用另一个向量模型建立的。请运行 zhengwen ingest 重新建立索引。")
+        if self.manifest["server"] != server:
+            raise IndexUnusable("检索索引的向量放在另一个向量库里。请运行 zhengwen ingest 重新建立索引。")
 
     @classmethod
     def build(
@@ -116,22 +130,33 @@ class Index:
         *,
         encoder: Encoder | None = None,
         thesaurus: Path | None = None,
+        reranker: PairScorer | None = None,
+        server: str = "",
     ) -> Index:
         """Build the index of everything in `store` under the folder `path`, or bring it up to date, and open it.
 
         Only what changed in the store since is indexed again; what is damaged, or has changed much, is built anew.
         Readers see the version before until the new one is whole. `progress(stage, share)` is called with 0..1.
         `encoder`: any encoder instead of the built-in one. `thesaurus`: the owner's own word list, added to ours.
+        `reranker`: a cross-encoder that reads the best candidates again. `server`: the address of a Chroma server for the
+        vectors, instead of a folder.
         """
-        build_index(store, path, load_thesaurus(thesaurus), encoder, progress)
-        return cls.open(path, store, encoder=encoder, thesaurus=thesaurus)
+        build_index(store, path, load_thesaurus(thesaurus), encoder, progress, server)
+        return cls.open(path, store, encoder=encoder, thesaurus=thesaurus, reranker=reranker, server=server)
 
     @classmethod
     def open(
-        cls, path: Path, store: CatalogStore, *, encoder: Encoder | None = None, thesaurus: Path | None = None
+        cls,
+        path: Path,
+        store: CatalogStore,
+        *,
+        encoder: Encoder | None = None,
+        thesaurus: Path | None = None,
+        reranker: PairScorer | None = None,
+        server: str = "",
     ) -> Index:
         """Open the current version; IndexUnusable says in Chinese what is wrong and what to do."""
-        return cls(path, store, encoder, load_thesaurus(thesaurus))
+        return cls(path, store, encoder, load_thesaurus(thesaurus), reranker, server)
 
     @property
     def version(self) -> str:
@@ -168,11 +193,12 @@ class Index:
 
     def _find(self, shelf: Shelf, question: Question, filters: Sequence[Condition] = ()) -> list[Candidate]:
         try:
-            return shelf.search(question, self._encoder, [condition.as_filter() for condition in filters])
+            found = shelf.search(question, self._encoder, [condition.as_filter() for condition in filters])
         except (OSError, sqlite3.Error) as error:
             raise IndexUnusable(
                 "检索索引读取失败，文件可能已损坏或被移走。请运行 zhengwen ingest 重新建立索引。"
             ) from error
+        return read_again(question.text, found, self._reranker) if self._reranker else found
 
     def _facets_for(self, query: str) -> Facets:
         """The facets that a question can mean: with thousands of places, going through all takes longer than the search."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.chroma import ChromaVectors
+from retrieval.chroma import ChromaVectors, Database
 from retrieval.dense import DenseIndex
 from retrieval.encoder import Encoder
 from retrieval.fusion import fuse
@@ -37,10 +37,10 @@ class Candidate:
 
 
 class Shelf:
-    def __init__(self, folder: Path, chroma: Path, kind: str, tuning: Tuning) -> None:
+    def __init__(self, folder: Path, source: Database, kind: str, tuning: Tuning) -> None:
         self.lexical = LexicalIndex.open(folder / "lexical")
         self.records = Records(folder / "records.sqlite")
-        self.chroma = ChromaVectors(chroma, kind)
+        self.chroma = ChromaVectors(source, kind)
         self.dense = DenseIndex(folder, self.chroma)
         self._tuning = tuning
 

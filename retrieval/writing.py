@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.chroma import ChromaWriter, VectorStoreFailed, open_for_writing
+from retrieval.chroma import ChromaWriter, Database, VectorStoreFailed, open_for_writing
 from retrieval.dense import VectorWriter
 from retrieval.encoder import Encoder
 from retrieval.entries import Entry
@@ -120,6 +120,7 @@ class VersionWriter:
         folder: Path,
         segmenter: Segmenter,
         encoder: Encoder,
+        source: Database,
         facets: FacetCounts | None = None,
         vectors: dict[str, int] | None = None,
     ) -> None:
@@ -127,8 +128,8 @@ class VersionWriter:
         self._folder = folder
         self._update = vectors is not None
         self._facets = facets or FacetCounts()
-        self._client: Any = open_for_writing(folder / "chroma")
-        self._chroma = {kind: ChromaWriter(self._client, kind) for kind in KINDS}
+        self._client: Any = open_for_writing(source)
+        self._chroma = {kind: ChromaWriter(self._client, source.collections[kind]) for kind in KINDS}
         if vectors and any(self._chroma[kind].count() != vectors[kind] for kind in KINDS):
             raise VectorStoreFailed("the copy does not hold all vectors")
         self.shelves = {kind: ShelfWriter(folder / kind, kind, segmenter, encoder, self._facets) for kind in KINDS}

@@ -80,7 +80,8 @@ def test_a_wrong_setting_is_one_clear_sentence(tmp_path: Path) -> None:
         configured_encoder(str(tmp_path / "nowhere"))
     (tmp_path / "empty").mkdir()
     with pytest.raises(EncoderUnavailable, match="无法载入"):
-        configured_encoder(str(tmp_path / "empty")).encode(["学校"])
+        SentenceEncoder(str(tmp_path / "empty")).encode(["学校"])
+    assert configured_encoder("") is None
     with pytest.raises(EncoderUnavailable, match="不完整"):
         StaticEncoder(tmp_path / "empty")
 

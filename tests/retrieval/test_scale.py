@@ -15,7 +15,7 @@ from corpus.catalog import Dataset
 from evals.beir import write_jsonl
 from evals.scale import run_scale
 from evals.scale_catalog import probes, vary
-from retrieval.chroma import ChromaVectors
+from retrieval.chroma import ChromaVectors, database
 from retrieval.conditions import Facets, read_conditions
 from retrieval.dense import DenseIndex, VectorWriter
 from retrieval.facets import FacetNames
@@ -56,7 +56,9 @@ def test_rows_written_in_parts_and_taken_over_are_the_rows_that_are_searched(tmp
     other.add(vectors[:1], [99])
     other.close()
     assert dict(gone) == {removed: owners.count(removed)}
-    index = DenseIndex(tmp_path / "second", ChromaVectors(tmp_path / "none", "dataset"))
+    index = DenseIndex(
+        tmp_path / "second", ChromaVectors(database(tmp_path / "none", "", {"dataset": "dataset"}), "dataset")
+    )
     assert len(index) == 50 - owners.count(removed) + 1
     assert removed not in dict(index.search(vectors[7], 50))
     best = dict(index.search(vectors[0], 50))

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from corpus.catalog_table import CATALOG_TABLE
 from corpus.store import CatalogStore
+from retrieval.static import SHIPPED
 from ui.cli.app import app
 
 CATALOGUE = "数据集名称,归口,摘要,更新频率\n河流[1],水利局,河,每年\n,水利局,河,每年\n"
@@ -36,6 +37,19 @@ def test_it_says_what_it_read_and_why_not(tmp_path: Path, file: Path) -> None:
     (dataset,) = CatalogStore(tmp_path / "ws" / "catalog.sqlite").datasets()
     assert (dataset.title, dataset.publisher) == ("河流[1]", "水利局")
     assert "工作区没有变化" in run(tmp_path, file, "--mapping", mapping).output
+
+
+def test_the_index_is_made_with_the_encoder_that_is_set(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHENGWEN_ENCODER", str(SHIPPED))  # any model folder will do; this one is at hand
+    assert run(tmp_path, file).exit_code == 0
+    current = (tmp_path / "ws" / "index" / "CURRENT").read_text("utf-8")
+    searching = CliRunner().invoke(app, ["-w", str(tmp_path / "ws"), "search", "datasets", "河流", "--json"])
+    assert json.loads(searching.stdout)["hits"], searching.output
+    assert (tmp_path / "ws" / "index" / "CURRENT").read_text("utf-8") == current
+    manifest = json.loads((tmp_path / "ws" / "index" / current / "manifest.json").read_text("utf-8"))
+    assert manifest["encoder"].startswith("sentence-transformers:")
 
 
 def test_json_and_dry_run(tmp_path: Path, file: Path) -> None:

@@ -65,10 +65,10 @@ def take_in(
 
         report = ingest(paths, workspace, kind=wanted, mapping=fields, opening=class_, dry_run=dry_run, progress=say)
         if not dry_run and (report.changed or not workspace.index_path.exists()) and workspace.catalog_path.exists():
-            from retrieval.index import Index  # loads models: only when there is something to index
+            from assistant.opening import open_index  # loads models: only when there is something to index
+            from assistant.settings import load_settings
 
             bar.update(task, description="建立索引", completed=0.0)
-            Index.build(
-                CatalogStore(workspace.catalog_path), workspace.index_path, lambda _stage, share: say("建立索引", share)
-            )
+            store = CatalogStore(workspace.catalog_path)
+            open_index(workspace, store, load_settings(workspace), lambda _stage, share: say("建立索引", share))
     return report
