@@ -30,7 +30,7 @@ POLICY = "; ".join(
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # nothing to other sites; our own forms keep their Origin, which is checked
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 # The page uploads nothing and shows no files; these doors of Gradio's have no use here.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,35 @@ def test_a_met_limit_is_said_on_the_page(chromium: Any, tmp_path: Path) -> None:
         assert screen.turns.count() == 1
         assert screen.page.locator("#send").is_visible()
         context.close()
+
+
+def test_without_https_on_an_office_network_the_forms_work_too(chromium: Any, tmp_path: Path) -> None:
+    """Such a browser sends no Sec-Fetch headers, so that the Origin alone tells our forms from others'."""
+    address = own_address()
+    with (
+        socket.create_server((address, 0)) as listening,
+        account_site(tmp_path, listening=listening) as site,
+    ):
+        site.url = f"http://{address}:{listening.getsockname()[1]}"
+        context = chromium.new_context(viewport=DESK, locale="zh-CN")
+        screen = Screen(context, site)
+        sign_in(screen, "wang")
+        screen.page.locator("#account .who").wait_for()
+        screen.ask("各区学校")
+        assert site.assistant.asked_as == ["wang"]
+        screen.page.get_by_role("button", name="退出").click()
+        screen.page.get_by_role("link", name="登录").wait_for()
+        context.close()
+
+
+def own_address() -> str:
+    """This machine's address on its network; the test is skipped where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            pytest.skip("这台机器没有局域网地址，没有 HTTPS 时的表单没有测试")
+        return str(probe.getsockname()[0])
 
 
 def test_a_stopped_question_gives_its_place_back(chromium: Any, tmp_path: Path) -> None:

@@ -142,6 +142,14 @@ def test_the_first_start_makes_one_admin_and_says_the_secret_once(own: Path, tmp
         assert secret is not None
         assert url is not None
         with httpx.Client(base_url=url[0], trust_env=False, timeout=20) as client:
+            claimed = {
+                "X-Forwarded-For": "203.0.113.9",
+                "X-Forwarded-Proto": "https",
+            }  # nobody's word counts unless set
+            form = form_of(client.get("/signin", headers=claimed))
+            assert "__Host-" not in str(client.cookies)
+            client.post("/signin", data={"form": form, "name": "admin", "password": "wrong"}, headers=claimed)
+            assert AuditLog(own / "audit.sqlite").entries(1)[0].body["address"] == "127.0.0.1"
             assert sign_in(client, "admin", secret[1]).headers["location"] == "/account"
             fields = {"before": secret[1], "after": "a fine new one", "again": "a fine new one"}
             client.post("/account/password", data={"form": form_of(client.get("/account")), **fields})
