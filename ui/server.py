@@ -19,6 +19,7 @@ from tools.accounts.settings import AccountSettings
 from ui.guard import Guard
 from ui.principals import Principals
 from ui.rest import errors
+from ui.rest import requests as request_api
 from ui.rest.api import routes
 from ui.service import Service
 from ui.signin.door import Door
@@ -55,6 +56,8 @@ def create_app(assistant: Service) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app)
+    if isinstance(parts, Services):  # before the routes below, whose last one answers every other address under /api
+        app.include_router(request_api.request_routes(lambda: parts.desk, principals, parts.workspace.root))
     app.include_router(routes(assistant, parts.index, principals, turnstile))
     if accounts is not None:
         form = SignInForm(settings.public, settings.oidc_label if settings.oidc_issuer else "")

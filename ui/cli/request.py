@@ -93,6 +93,7 @@ def export(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="写到哪里：.docx、.pdf、.json 或 .zip。")],
     keys: Annotated[list[str] | None, typer.Argument(metavar="编号…", help="申请编号。")] = None,
+    with_pdf: Annotated[bool, typer.Option("--with-pdf", help="zip 里也放 PDF（要装有 LibreOffice，较慢）。")] = False,
     paper: Annotated[str, typer.Option("--paper", metavar="form|letter", help="form 申请表，letter 申请函。")] = "form",
     who: AsUser = "official",
 ) -> None:
@@ -112,7 +113,7 @@ def export(
     if not found:
         raise typer.BadParameter(f"{who} 没有可以导出的共享申请。")
     bundled = kind == "zip"
-    data = archive(desk, found, root, pdf=True) if bundled else paper_file(desk, found[0], kind, root, paper)  # type: ignore[arg-type]
+    data = archive(desk, found, root, pdf=with_pdf) if bundled else paper_file(desk, found[0], kind, root, paper)  # type: ignore[arg-type]
     write_whole(out, data)
     typer.echo(f"已导出{len(found)}件到 {out}。")
 

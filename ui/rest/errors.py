@@ -59,11 +59,11 @@ class ErrorReply(BaseModel):
 
 
 class ApiError(Exception):
-    """A refusal with its HTTP status and the sentence to show."""
+    """A refusal with its HTTP status and the sentence to show; `fields` says what is wrong with each field."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, fields: dict[str, str] | None = None) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.fields = status, code, message, fields
 
 
 def reply(status: int, code: str, message: str, fields: dict[str, str] | None = None) -> JSONResponse:
@@ -85,7 +85,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ApiError)
     async def refused(_request: Request, error: ApiError) -> JSONResponse:
-        return reply(error.status, error.code, error.message)
+        return reply(error.status, error.code, error.message, error.fields)
 
     @app.exception_handler(NotSignedIn)
     async def not_signed_in(_request: Request, error: NotSignedIn) -> JSONResponse:
