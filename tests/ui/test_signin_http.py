@@ -183,6 +183,19 @@ def test_conversations_are_their_owners_alone(bureau: AccountSite) -> None:
         refused(public.get("/api/conversations"), 401)
 
 
+def test_a_person_sees_their_own_record_and_nobody_elses(bureau: AccountSite) -> None:
+    with bureau.bearer("wang") as wang, bureau.bearer("li") as li, bureau.client() as public:
+        bureau.accounts.record("token_revoked", "li", token="only-li", by="test")
+        entries = li.get("/api/me/record", params={"limit": 5}).json()["entries"]
+        assert entries[0]["body"]["token"] == "only-li"
+        older = li.get("/api/me/record", params={"before": entries[0]["n"]}).json()["entries"]
+        assert all(entry["n"] < entries[0]["n"] for entry in older)
+        assert "only-li" not in wang.get("/api/me/record", params={"limit": 200, "as": "li"}).text
+        refused(public.get("/api/me/record"), 401)
+    with bureau.signed_in() as client:
+        assert "登录（127.0.0.1）" in client.get("/account").text
+
+
 def test_where_everyone_must_sign_in_nothing_is_told_before(closed: AccountSite) -> None:
     with closed.client() as client:
         assert client.get("/").headers["location"] == "/signin"

@@ -17,7 +17,7 @@ from tools.accounts.pending import PendingSignIns
 from tools.accounts.sessions import Lifetimes, Sessions
 from tools.accounts.usage import Usage
 from tools.accounts.users import PUBLIC, Clock, User, Users, login_name
-from tools.audit import AuditLog
+from tools.audit import AuditLog, Entry
 from tools.principal import BUILT_IN_ROLES
 
 FIRST_ADMIN = "admin"
@@ -159,6 +159,10 @@ class Accounts:
                 self._denied.clear()
             self._denied[key] = now
         self.record(kind, principal, address=address, **facts)
+
+    def record_of(self, user: str, limit: int, before: int | None = None) -> list[Entry]:
+        """What the log says of a person, the newest first; `before` continues below an entry's number."""
+        return self._audit.entries(limit, principal=user, before=before)
 
     def close(self) -> None:
         self._engine.dispose()

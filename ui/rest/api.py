@@ -21,6 +21,8 @@ from ui.rest.schemas import (
     HistoryReply,
     MeReply,
     OutcomeReply,
+    RecordEntry,
+    RecordReply,
     SearchReply,
 )
 from ui.rest.stream import sse
@@ -76,6 +78,18 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
         response.headers.update(limit_headers(standing) | {"Cache-Control": "no-store"})
         fields = caller.principal.model_dump(include={"id", "name", "role", "department", "district"})
         return MeReply(**fields, signed_in=caller.signed_in, limits=limits_of(standing))
+
+    @api.get("/me/record", tags=["服务"], summary="审计日志里关于我的记录，新的在前")
+    def my_record(
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=200, description="返回条数")] = 50,
+        before: Annotated[int | None, Query(ge=1, description="接着哪一条往前看（n）")] = None,
+    ) -> RecordReply:
+        caller = principals.caller(request)
+        if not caller.signed_in or principals.accounts is None:  # the public's record is many people's
+            raise ApiError(401, "not_signed_in", "登录后才能查看自己的记录。")
+        found = principals.accounts.record_of(caller.principal.id, limit, before)
+        return RecordReply(entries=[RecordEntry(id=e.id, n=e.n, at=e.at, kind=e.kind, body=e.body) for e in found])
 
     @api.post("/ask", tags=["问答"], summary="提问，一次返回结果")
     def ask(body: AskRequest, request: Request, response: Response) -> OutcomeReply:

@@ -77,3 +77,17 @@ class ConversationsReply(BaseModel):
     """A signed-in person's conversations, the newest first."""
 
     conversations: list[ConversationLine]
+
+
+class RecordEntry(BaseModel):
+    """One entry of the log about the caller. `at` is UTC."""
+
+    id: str
+    n: int
+    at: str
+    kind: str
+    body: dict[str, Any]
+
+
+class RecordReply(BaseModel):
+    entries: list[RecordEntry]

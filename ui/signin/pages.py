@@ -58,6 +58,7 @@ def account_page(
     sessions: int,
     tokens: Sequence[Token],
     limits: Sequence[str] = (),
+    recent: Sequence[str] = (),
     shown: str = "",
     must_change: bool = False,
 ) -> str:
@@ -80,8 +81,8 @@ def account_page(
         frame,
         about,
         password,
-        _section("登录状态", h("p", f"现在共有 {sessions} 处登录。"), others),
-        _section("用量限制", h("ul", [h("li", line) for line in limits])) if limits else None,
+        _section("登录状态", h("p", f"现在共有 {sessions} 处登录。"), _lines(recent), others),
+        _section("用量限制", _lines(limits)) if limits else None,
         _section("接口令牌", *_tokens(frame, tokens, shown)),
         h("p", h("a", "返回首页", href=f"{frame.base}/"), class_="aside"),
     )
@@ -152,7 +153,11 @@ def _form(frame: Frame, action: str, *parts: Markup, row: bool = False) -> Marku
     )
 
 
-def _section(title: str, *parts: Markup) -> Markup:
+def _lines(lines: Sequence[str]) -> Markup | None:
+    return h("ul", [h("li", line) for line in lines]) if lines else None
+
+
+def _section(title: str, *parts: Markup | None) -> Markup:
     return h("section", h("h2", title), parts)
 
 

@@ -14,6 +14,7 @@ from ui.principals import EXPIRED, Caller, address_of
 from ui.signin import cookies
 from ui.signin.form import SignInForm, base, go, html
 from ui.signin.pages import Frame, account_page
+from ui.signin.recent import LOOKED_AT, recent_lines
 from ui.turnstile import Turnstile, told
 
 Field = Annotated[str, Form(max_length=4000)]
@@ -35,6 +36,7 @@ def signin_routes(accounts: Accounts, form: SignInForm, turnstile: Turnstile) ->
             user,
             sessions=accounts.sessions.count(user.id),
             tokens=accounts.tokens.of(user.id),
+            recent=recent_lines(accounts.record_of(user.id, LOOKED_AT)),
             limits=told(turnstile.standing(Caller(user.principal, "session"))),
             shown=shown,
             must_change=user.must_change,
