@@ -27,7 +27,7 @@ def begins_request(question: str, reader: Reader, *, department: str) -> bool:
     text = plain(question)
     if _ORDERS.search(text) and "申请" in text:
         return True
-    if cues.REQUEST.search(text) and not cues.ASKS.search(text):
+    if cues.REQUEST.search(text) and not cues.ASKS.search(text) and ("申请" in text or not cues.FIND.search(text)):
         return True
     if cues.ASKS.search(text) or _OF_RULES.search(_without_titles(text)):
         return False

@@ -21,6 +21,6 @@ def retrieve(turn: Turn, services: Services) -> Outcome | None:
 
     turn.datasets = index.search_datasets(turn.text, 10, today=today)
     texts = policy_texts(services.store, str(index.manifest.get("store", "")))
-    turn.articles = find_articles(turn.text, texts, search, today)
+    turn.articles = find_articles(turn.text, texts, search, today, region=services.settings.city)
     turn.detail = f"目录{len(turn.datasets.hits)}条，条款{len(turn.articles.hits)}条"
     return None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from assistant.outcome import Outcome, Route
 from assistant.planning.embedded import Planning
+from assistant.requesting.flow import opens_request
 from assistant.services import Services
 from assistant.steps import cues
 from assistant.strength import plan_strength
@@ -29,6 +30,9 @@ def route(turn: Turn, services: Services) -> Outcome | None:
 
     「不让看」 is not 「没有」: what is held and may not be seen is noted, and the next step says which dataset it is.
     """
+    if turn.given is None and (turn.goes_on or (not cues.ABOUT.search(turn.text) and opens_request(turn, services))):
+        turn.route, turn.detail = "share_request", TITLES["share_request"]
+        return None
     turn.scoped = services.planner_for(turn.principal)
     turn.planning = turn.scoped.planner.plan(turn.text)
     if turn.given is not None:
