@@ -11,7 +11,7 @@ from assistant.steps import cues
 
 # 「帮我写一份申请」 orders a draft, whatever else is asked in the same breath.
 _ORDERS = re.compile(
-    r"(?:帮|给|替|为)(?:我们?局?|本局)?(?:写|弄|起草|填|拟|整|出|做|生成|报)[^，。]{0,8}(?:申请|草稿|一[份个])|起草[^，。]{0,30}申请|整个申请|(?:写|拟|填)一?[份个][^，。]{0,10}申请|报个?共享申请"
+    r"(?:帮|给|替|为)(?:我们?局?|本局)?(?:写|弄|起草|填|拟|整|出|做|生成|报)[^，。]{0,8}(?:申请|草稿|一[份个]|好)|起草[^，。]{0,30}申请|整个申请|(?:写|拟|填)一?[份个][^，。]{0,10}申请|报个?共享申请"
 )
 _APPLIES = re.compile(
     r"申请(?!流程|程序|条件|材料|表|书|人|量|数量?|情况|记录|的|件|次|时限|期限|答复|办理|了?多少|公开|规程)"
@@ -39,7 +39,7 @@ def begins_request(question: str, reader: Reader, *, department: str) -> bool:
     named = bool(phrases.DATA.search(said.wanted) or reader.names.titles_in(said.wanted))
     if _APPLIES.search(text) and (named or said.purpose):
         return True
-    if not department or _OF_FIGURES.search(said.wanted):
+    if not department or re.search(r"哪|[？?]", text) or _OF_FIGURES.search(said.wanted):
         return False
     return bool(said.purpose) and (named or bool(re.search(r"(?:局|委|部门|中心|那边|公安|民政|税务)的", said.wanted)))
 
