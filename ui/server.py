@@ -91,7 +91,7 @@ def add_elsewhere(app: FastAPI, accounts: Accounts, settings: AccountSettings, f
     from ui.signin.elsewhere import elsewhere_routes
     from ui.signin.provider import settings_problem
 
-    problem = settings_problem(settings)
+    problem = settings_problem(settings, accounts.users.roles)
     if problem:
         raise ServeError(problem)
     app.include_router(elsewhere_routes(accounts, settings, form))

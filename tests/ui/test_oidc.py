@@ -219,9 +219,10 @@ def test_an_unreachable_or_other_provider_is_said_in_one_sentence(tmp_path: Path
         ({"oidc_issuer": "http://sso.example.cn"}, "https://"),
         ({"oidc_issuer": "https://sso.example.cn", "oidc_client_id": ""}, "oidc_client_id"),
         ({"oidc_issuer": "https://sso.example.cn", "oidc_scope": "profile"}, "openid"),
+        ({"oidc_issuer": "https://sso.example.cn", "oidc_roles": {"所有人": "root"}}, "没有“root”这个角色"),
     ],
 )
-def test_settings_that_cannot_work_are_said_at_the_start(tmp_path: Path, fields: dict[str, str], said: str) -> None:
+def test_settings_that_cannot_work_are_said_at_the_start(tmp_path: Path, fields: dict[str, Any], said: str) -> None:
     from account_site import accounts_at
 
     settings = Settings(**{"oidc_client_id": "zhengwen", **fields})  # type: ignore[arg-type]

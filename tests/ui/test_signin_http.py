@@ -199,6 +199,8 @@ def test_a_person_sees_their_own_record_and_nobody_elses(bureau: AccountSite) ->
 def test_where_everyone_must_sign_in_nothing_is_told_before(closed: AccountSite) -> None:
     with closed.client() as client:
         assert client.get("/").headers["location"] == "/signin"
+        wanted = {"Accept": "text/html,application/xhtml+xml"}  # as a browser asks for a page
+        assert client.get("/requests", headers=wanted).headers["location"] == "/signin"
         assert client.get("/api/health").status_code == 200
         assert "以公众身份" not in client.get("/signin").text
         for path in (

@@ -75,7 +75,7 @@ class Users:
     ) -> None:
         self._engine, self._clock = engine, clock
         self._reserved = reserved | {PUBLIC}
-        self._roles = tuple(roles)
+        self.roles = tuple(roles)
 
     def all(self) -> list[User]:
         """Every account, by name."""
@@ -217,8 +217,8 @@ class Users:
 
     def _checked(self, *, role: str, name: str, department: str, district: str) -> dict[str, str]:
         """The fields of a person, tidied. AccountError names the one that is wrong."""
-        if role not in self._roles:
-            raise AccountError(f"没有“{role}”这个角色，可用的有：{'、'.join(self._roles)}。")
+        if role not in self.roles:
+            raise AccountError(f"没有“{role}”这个角色，可用的有：{'、'.join(self.roles)}。")
         return {"role": role, **_tidied(role, name=name, department=department, district=district)}
 
 

@@ -38,14 +38,16 @@ class Door:
             await reply(403, "other_site", "这个请求来自别的网站，没有执行。")(scope, receive, send)
             return
         path = path_of(scope)
-        home = path == "/" and scope["method"] in ("GET", "HEAD")
+        page = scope["method"] in ("GET", "HEAD") and (
+            path == "/" or (not path.startswith("/api/") and "text/html" in connection.headers.get("accept", ""))
+        )
         free = path in ALWAYS or is_signin_page(scope)
-        asks = not self._principals.settings.public or (home and cookies.read(connection, cookies.SESSION))
+        asks = not self._principals.settings.public or (page and cookies.read(connection, cookies.SESSION))
         if asks and not free:
             try:
                 await to_thread.run_sync(self._principals.caller, connection)
             except NotSignedIn as refused:
-                answer = self._lead(connection, refused) if home else not_admitted(refused)
+                answer = self._lead(connection, refused) if page else not_admitted(refused)
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)

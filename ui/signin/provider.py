@@ -6,6 +6,7 @@ import hmac
 import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,7 +49,7 @@ class _App(OAuth2Mixin, OpenIDMixin, BaseApp):  # type: ignore[misc]
     client_cls = OAuth2Client
 
 
-def settings_problem(settings: AccountSettings) -> str | None:
+def settings_problem(settings: AccountSettings, roles: Sequence[str]) -> str | None:
     """What is wrong with the settings of the provider, in Chinese; None if nothing is, or none is set."""
     if not settings.oidc_issuer:
         return None
@@ -60,6 +61,9 @@ def settings_problem(settings: AccountSettings) -> str | None:
         return "设置了 oidc_issuer，还要用 oidc_client_id 写明在统一身份认证里登记的应用编号。请补上后再启动。"
     if "openid" not in settings.oidc_scope.split():
         return "设置 oidc_scope 里必须有 openid。请改正后再启动。"
+    unknown = [role for role in settings.oidc_roles.values() if role not in roles]
+    if unknown:
+        return f"设置 oidc_roles 里没有“{unknown[0]}”这个角色，可用的有：{'、'.join(roles)}。请改正后再启动。"
     return None
 
 
