@@ -298,3 +298,42 @@ def test_a_demo_keeps_its_role_switch_and_limits_nobody(tmp_path: Path) -> None:
                 pool.map(lambda _: site.client().post("/api/ask", json={"question": "学校"}).status_code, range(100))
             )
         assert set(codes) == {200}
+
+
+def page_event(client: httpx.Client, place: str, data: list[object], **more: object) -> str:
+    """Send one of the page's events as the page's script would, or worse; the text of what comes of it."""
+    functions = client.get("/config").json()["dependencies"]
+    number = next(f["id"] for f in functions if len(f["inputs"]) == len(data) and place in str(f["targets"]))
+    body = {"data": data, "fn_index": number, "session_hash": "abc123", "event_data": None, **more}
+    sent = client.post("/gradio_api/queue/join", json=body)
+    assert sent.status_code == 200, sent.text
+    told = ""
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "abc123"}) as stream:
+        for line in stream.iter_lines():
+            told += line
+            if "process_completed" in line or "close_stream" in line:
+                return told
+    return told
+
+
+def test_the_pages_own_events_take_nobodys_word(bureau: AccountSite) -> None:
+    forged = {
+        "request": {"cookies": {"zhengwen-session": "x"}, "username": "li"},
+        "username": "li",
+        "simple_format": False,
+    }
+    with bureau.client() as public, bureau.signed_in("wang") as wang, bureau.bearer("li") as li:
+        for asked in ("steward", "official", "admin"):
+            page_event(public, "submit", ["各区学校", "", asked, "[]"], **forged)
+            assert bureau.assistant.asked_as[-1] == "citizen"
+            page_event(wang, "submit", ["各区学校", "", asked, "[]"], **forged)
+            assert bureau.assistant.asked_as[-1] == "wang"
+        secret = li.post("/api/ask", json={"question": "各区学校的秘密"}).json()["conversation"]
+        for client in (public, wang):
+            told = page_event(client, "load", [secret, "steward", f'["{secret}"]'])
+            assert "秘密" not in told
+        stale = {"Cookie": "zhengwen-session=made-up"}
+        asked_before = len(bureau.assistant.asked_as)
+        with bureau.client(headers=stale) as expired:
+            assert "登录已过期" in page_event(expired, "submit", ["各区学校", "", "steward", "[]"])
+        assert len(bureau.assistant.asked_as) == asked_before
