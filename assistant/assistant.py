@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from retrieval.index import Index
 from tools.audit import AuditLog
 from tools.principal import Principal
 from tools.query.tool import QueryTool
+from tools.requests.ledger_stamp import keep_ledger
 from tools.rights import DEMO_USERS
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Assistant:
         workspace = Workspace.open(Path(root))
         settings = settings or load_settings(workspace)
         model = connect(settings)
+        # Before the semantic model and the data's version are read, both of which it may change.
+        keep_ledger(workspace, settings.today or date.today(), url=settings.state, place=settings.city)
         store = open_catalogue(workspace)
         datasets = read_datasets(store, workspace)
         semantics = open_semantics(workspace)

@@ -92,6 +92,7 @@ class Services:
                     url=self.settings.state,
                     place=self.settings.city,
                     dataset=self.datasets.get,
+                    follow=True,
                 )
             return self._desk
 

@@ -10,6 +10,7 @@ from corpus.store import CatalogStore
 from corpus.workspace import Workspace
 from tools.audit import AuditLog
 from tools.requests.desk import RequestDesk, Surroundings
+from tools.requests.ledger_refresh import Follower, catch_up
 from tools.requests.policies import PolicyShelf
 from tools.requests.rules import load_rules
 from tools.requests.workdays import load_workdays
@@ -25,13 +26,16 @@ def open_desk(
     url: str = "",
     place: str = "",
     dataset: Callable[[str], Dataset | None] | None = None,
+    follow: bool = False,
 ) -> RequestDesk:
     """The desk of a workspace. StateError, RuleError and CalendarError say in Chinese what is wrong.
 
     `url`: the state database, when it is not the workspace's own file. `place`: the region of entries that name none.
+    `follow`: the ledger's tables in the warehouse follow the changes made here, a while later.
     """
     store = store or CatalogStore(workspace.catalog_path)
-    return RequestDesk(
+    follower = Follower(lambda: catch_up(workspace, desk))
+    desk = RequestDesk(
         Surroundings(
             engine=open_state(state_url(workspace, url)),
             audit=audit or AuditLog(workspace.audit_path),
@@ -40,5 +44,7 @@ def open_desk(
             book=load_rules(workspace.root, place),
             calendar=load_workdays(workspace.root),
             today=today,
-        )
+        ),
+        follower.changed if follow else lambda: None,
     )
+    return desk

@@ -11,6 +11,7 @@ from corpus.semantics import Column, SemanticModel, Table
 from tools.masks import MASKS
 from tools.principal import Principal, TableScope
 from tools.rights.decide import Decision
+from tools.rights.ledger import LEDGER_TABLES
 from tools.rights.personal import sensitivities
 from tools.rights.policy import Policy
 from tools.rights.scope import OPEN_SYSTEM_TABLES, EntryView, TableView
@@ -119,6 +120,8 @@ def _table(view: TableView) -> TableRight:
     if not entries:
         open_table = table.name in OPEN_SYSTEM_TABLES
         rule = "数据目录本身，向所有人公开" if open_table else "目录里没有这张表，按不可查看处理"
+        if table.name in LEDGER_TABLES:
+            rule = "共享申请台账：数据管理员看全部，部门人员看本部门提出的"
         entries = [EntryRight(dataset="", title="", access=access, rule=rule)]
     datasets = [entry.dataset for entry in view.entries]
     return TableRight(

@@ -12,6 +12,7 @@ from tools.personal import is_free_text
 from tools.principal import GroupRule, Principal, RowFilter, Scope, TableScope
 from tools.rights.decide import Decision, decide
 from tools.rights.grants import Grant, grants_for
+from tools.rights.ledger import LEDGER_TABLES, ledger_scope
 from tools.rights.personal import group_rule, is_personal, sensitivities
 from tools.rights.policy import Only, Policy, default_policy
 from tools.scope_db import scope_of
@@ -107,6 +108,8 @@ def _view(
 ) -> TableView:
     """What of one table may be seen; every entry that describes it must allow it."""
     if not entries:
+        if table.name in LEDGER_TABLES:
+            return TableView(table, (), ledger_scope(principal, table))
         open_table = table.name in OPEN_SYSTEM_TABLES
         columns = [c.name for c in table.columns if c.sensitivity is Sensitivity.NONE] if open_table else []
         return TableView(table, (), TableScope(columns=columns) if columns else None)
