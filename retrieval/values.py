@@ -21,6 +21,7 @@ MAX_DISTINCT = 100_000
 MAX_TEXTS = 3_000  # free texts and keys: many different ones are not what people name
 MAX_LENGTH = 40
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "UBIGINT", "UINTEGER")
+_SPAN = re.compile(r"(?<=\d)[到至~](?=\d)")
 _SUFFIXES = (
     "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "街道办事处", "有限责任公司", "股份有限公司", "有限公司",
     "自治州", "自治县", "管理局", "委员会", "街道", "地区", "新区", "区", "县", "市", "省", "镇", "乡", "局", "站", "族", "国", "类", "型", "业",
@@ -111,6 +112,11 @@ class ValueIndex:
     def find(self, text: str) -> list[ValueHit]:
         """Where `text` stands as a value, exactly, as the meaning of a code, or as a short form."""
         hits = [ValueHit(t, c, text, 1.0) for t, c in self.exact.get(text, [])]
+        if not hits and _SPAN.search(text):  # 18到34岁: kept as 18-34岁
+            written = _SPAN.sub("-", text)
+            hits = [ValueHit(t, c, written, 1.0) for t, c in self.exact.get(written, [])]
+        if not hits and text not in self.codes and len(text) == 2 and f"已{text}" in self.codes:  # 拒绝: 已拒绝
+            return [replace(h, score=0.9) for h in self.find(f"已{text}")]
         for table, column, stored in self.codes.get(text, []):
             hits.append(ValueHit(table, column, stored, 1.0))
             # what one column's value is also called, it is called in the others too (but for keys, whose roles differ)

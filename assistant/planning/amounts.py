@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import cast
 
-from assistant.planning.asked_units import figure_asked, is_figures, measures_in, things_asked, unit_asked
+from assistant.planning.asked_units import measures_in, unit_asked
 from assistant.planning.context import Context
+from assistant.planning.counts import count_after, count_before, counted
 from assistant.planning.percapita import read_daily
-from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, owner_of, right
+from assistant.planning.phrases import Phrase, fold, is_measure, is_thing, left, owner_of, right
 from assistant.planning.plan import (
     Aggregate,
     Arithmetic,
@@ -35,8 +35,8 @@ def read_amounts(ctx: Context) -> None:
         _money,
         _aggregate_before,
         _aggregate_after,
-        _count_after,
-        _count_before,
+        count_after,
+        count_before,
     ):
         i = 0
         while i < len(ctx.phrases):
@@ -52,9 +52,6 @@ def _metric(ctx: Context, i: int) -> bool:
         return False
     fold(ctx, i, i + 1, Phrase("amount", (), phrase.text, amount=ctx.metric(phrase.metric)))
     return True
-
-
-_UNIT = re.compile(r"平方|千米|公里|米$|吨|元$|万$|亿$|分钟|小时")
 
 
 def _spoken_total(ctx: Context, i: int) -> bool:
@@ -175,7 +172,7 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
         _spread(ctx, i, phrase.payload)
         return True
     if phrase.payload == "sum" and is_thing(ctx, found) and any(p.kind == "howmany" for p in ctx.phrases[i:k]):
-        fold(ctx, i, k + 1, Phrase("amount", (), found.text, amount=_counted(ctx, found, distinct=False)))
+        fold(ctx, i, k + 1, Phrase("amount", (), found.text, amount=counted(ctx, found, distinct=False)))
         return True
     return False
 
@@ -275,123 +272,3 @@ def _aggregate_after(ctx: Context, i: int) -> bool:
         fold(ctx, back - 2, back - 1, Phrase("amount", (), other.text, amount=_measure(phrase.payload, other)))
         back -= 2
     return True
-
-
-def _count_after(ctx: Context, i: int) -> bool:
-    """多少所学校, 几家企业."""
-    phrase = ctx.phrases[i]
-    if phrase.kind != "howmany":
-        return False
-    beside = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
-    done = any(p.kind == "amount" for p in ctx.phrases[max(0, i - 2) : i])
-    named = beside is not None and beside.kind == "unknown" and len(beside.text) > 1 and not _UNIT.search(beside.text)
-    if ctx.schema.strict and named and not done:
-        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))  # what is counted has no name: the rows
-        return True
-    k = right(ctx, i, ("of", "unknown"))
-    if k is not None and ctx.phrases[k].kind == "condition" and ctx.phrases[k].condition is not None:
-        after = right(ctx, k, ("of", "unknown"))
-        if after is None or ctx.phrases[after].kind == "comma":
-            fold(
-                ctx, i, i + 1, Phrase("amount", (), amount=_rows_or_things(ctx, i, k))
-            )  # 多少所小学: the rows of that value
-            return True
-        k = after if is_thing(ctx, ctx.phrases[after]) else None
-    if k is not None and is_measure(ctx, ctx.phrases[k]):
-        ctx.use(*phrase.spans)
-        ctx.phrases[k] = replace(ctx.phrases[k], asked=True)
-        drop(ctx, i)
-        return True
-    if k is not None and is_thing(ctx, ctx.phrases[k]) and k - i <= 2:
-        distinct = phrase.text.endswith(("种", "类"))
-        counted = Phrase("amount", (), ctx.phrases[k].text, amount=_counted(ctx, ctx.phrases[k], distinct))
-        if ctx.phrases[k - 1].kind == "condition":
-            fold(ctx, k, k + 1, counted, [i])  # 多少所民办学校
-        else:
-            fold(ctx, i, k + 1, counted)
-        return True
-    b = left(ctx, i, ("of", "is", "unknown", "each"))
-    if b is not None and ctx.phrases[b].kind == "agg" and ctx.phrases[b].payload in ("sum", "count"):
-        b2 = left(ctx, b, ("of", "is", "unknown"))
-        if b2 is not None and ctx.phrases[b2].kind == "table":
-            fold(ctx, i, i + 1, Phrase("amount", (), amount=_counted(ctx, ctx.phrases[b2], False)), [b2, b])
-            return True
-    if b is not None:
-        found = ctx.phrases[b]
-        if found.kind == "amount":
-            drop(ctx, i)
-            return True
-        shown = any(m.text == "是" for m in ctx.mentions[found.end : phrase.at]) and phrase.text == "多少"
-        if shown and found.kind == "expr":
-            drop(ctx, i)  # 办公电话是多少: the value itself
-            return True
-        if found.kind == "table" or (found.kind == "expr" and not is_measure(ctx, found) and not ctx.schema.strict):
-            distinct = phrase.text.endswith(("种", "类"))
-            fold(ctx, i, i + 1, Phrase("amount", (), amount=_counted(ctx, found, distinct)), [b])
-            return True
-        if found.kind == "expr":
-            drop(ctx, i)
-            return True
-    if not any(p.kind == "amount" or is_measure(ctx, p) for p in ctx.phrases):
-        fold(ctx, i, i + 1, Phrase("amount", (), amount=_rows_or_things(ctx, i, b)))
-        return True
-    return False
-
-
-def _rows_or_things(ctx: Context, i: int, k: int | None) -> Measure:
-    """多少 with no noun: the things of the value at `k`, a number in the unit asked for, else the root's rows."""
-    if ctx.schema.strict:
-        return ctx.counting()
-    phrase, beside = ctx.phrases[i], ctx.phrases[k] if k is not None else None
-    if beside is not None and beside.kind == "condition" and beside.table and things_asked(ctx, phrase, beside.table):
-        return ctx.counting(beside.table)
-    if is_figures(ctx, ctx.root):
-        words = "".join(m.text for m in ctx.mentions)
-        figure = figure_asked(ctx, phrase, words)
-        if figure is not None:
-            return ctx.default_measure(figure)
-    return ctx.counting()
-
-
-def _count_before(ctx: Context, i: int) -> bool:
-    """企业数量, 学校的个数, 一共几家."""
-    phrase = ctx.phrases[i]
-    if phrase.kind != "agg" or phrase.payload not in ("count", "sum"):
-        return False
-    k = left(ctx, i, ("of", "is", "unknown"))
-    if k is None:
-        return False
-    found = ctx.phrases[k]
-    if found.kind == "amount":
-        drop(ctx, i)
-        return True
-    if phrase.payload == "sum" and phrase.text not in ("总数", "总量", "总计", "总数量"):
-        return False
-    if found.kind == "condition" and found.table == ctx.root and k == i - 1:
-        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))
-        return True
-    if found.kind == "table" or (found.kind == "expr" and not is_measure(ctx, found)):
-        fold(ctx, k, i + 1, Phrase("amount", (), amount=_counted(ctx, found, False)))
-        return True
-    if found.kind == "group" and found.table:
-        ctx.use(*phrase.spans)
-        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))
-        return True
-    return False
-
-
-def _counted(ctx: Context, phrase: Phrase, distinct: bool) -> Measure:
-    if phrase.kind == "table":
-        return ctx.counting(phrase.table)
-    col = cast(Col, phrase.expr)
-    if ctx.schema.strict:
-        return ctx.counting(col.table)
-    column = ctx.of(col)
-    if column.role in (Role.NAME, Role.KEY) and col.table == ctx.root and not distinct:
-        return ctx.counting()
-    if column.role in (Role.CATEGORY, Role.FOREIGN, Role.TEXT) or distinct:
-        return Measure("count_distinct", col, table=col.table)
-    return ctx.counting(col.table)
-
-
-# -- shares and growth ---------------------------------------------------------------------------------------------

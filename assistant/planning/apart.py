@@ -18,6 +18,7 @@ def asked_apart(ctx: Context, shown: Shown) -> Col | None:
     columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
     twice = [c for c in columns if columns.count(c) > 1]
     asks = sum(m.kind == "howmany" for m in ctx.mentions)
+    asks += any(m.text == "呢" for m in ctx.mentions) and any(p.kind == "comma" for p in ctx.phrases)  # …，注销的呢
     summed = any(p.kind == "agg" or m.text in ("一共", "总共", "共") for p in ctx.phrases for m in ctx.mentions)
     grouped = any(p.kind == "group" for p in ctx.phrases) and not summed
     said = grouped or any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in _APART for m in ctx.mentions)

@@ -57,6 +57,7 @@ from assistant.planning.plan import (
 )
 from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
+from assistant.planning.soundness import sound, stocks_at_end
 from assistant.planning.targets import Shown, add_table, read_targets
 from corpus.semantics import Role
 
@@ -116,7 +117,11 @@ def plan_of(ctx: Context) -> Plan | None:
         plan = replace(plan, offset=skipped)
     if plan is None or ctx.schema.strict:
         return plan
-    plan = widen_for_growth(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, plan))))
+    checked = sound(ctx, plan)
+    if checked is None:
+        return None
+    plan = stocks_at_end(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, checked))))
+    plan = widen_for_growth(ctx, plan)
     say_all_times(ctx, plan)
     say_simple_average(ctx, plan)
     _use_owners(ctx, plan)

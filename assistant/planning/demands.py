@@ -114,16 +114,16 @@ def _negated(seen: Seen) -> bool:
 
 
 DEMANDS: tuple[Demand, ...] = (
-    _demand(r"比[^，。例重率价如]{1,14}?(?:多|少|高|低|长|短|大|小|增|减|早|晚|贵|便宜)|相差|差距|差额|差多少|[几多少\d两三四五六七八九十]+倍", _compared),
+    _demand(r"比(?!最)[^，。例重率价如]{1,14}?(?:多|少|高|低|长|短|大|小|增|减|早|晚|贵|便宜)|相差|差距|差额|差多少|[几多少\d两三四五六七八九十]+倍", _compared),
     _demand(r"人均|每[千万百]?人|每[千万百]名|每户|每平方", lambda s: s.has(Ratio) or s.aggregate("avg") or s.said("人均|每")),
     _demand(r"占比|比例|比重|百分之几|百分比|占[^，。]{0,10}多少|份额", lambda s: s.has(Ratio, Growth) or s.aggregate() or s.said("比例|占比|比重|率|份额")),
     _demand(r"同比|环比|增长率|增速|增幅|增长了?多少|下降了?多少", lambda s: s.has(Growth, Difference) or s.said("增速|增长|同比|环比")),
     _demand(r"平均|均值", lambda s: s.aggregate("avg") or any(isinstance(p, Having) and p.mean for p in s.parts) or s.has(Ratio) or s.said("平均|均")),
     _demand(r"(?:各|每[个类种])[^，。年月天日中里内]{0,14}?最[高低多少大小长短贵]",
         _ranked_within),
-    _demand(r"[\d一二两三四五六七八九十百千万亿][^，。\d]{0,4}(?:以上|以下|以内)", lambda s: s.operator(">", ">=", "<", "<=")),
+    _demand(r"[\d一二两三四五六七八九十百千万亿][^，。\d]{0,4}(?:以上|以下|以内)", lambda s: s.operator(">", ">=", "<", "<=") or s.said("以上|以下|以内")),
     _demand(r"中位", lambda s: s.aggregate("median") or s.said("中位")),
-    _demand(r"最[高低多少大小早晚长短贵]|最便宜|最新", lambda s: s.limited or s.has(Order) or s.aggregate("max", "min") or s.said("最")),
+    _demand(r"最[高低多少大小早晚长短贵]|最便宜", lambda s: s.limited or s.has(Order) or s.aggregate("max", "min") or s.said("最")),
     _demand(r"前[一二三四五六七八九十\d]+(?![年月天日季周个]*(?:度|月|年|天|季))|倒数|第[一二三四五六七八九十\d]+[高低多少大小长]|排名前", lambda s: s.limited),
     _demand(r"没有(?!超过|达到|足|到)|从未|从来没|不是|除了|除外|以外|不包括|不含|未(?:被|曾|获|受|经|达|按|办|处|通|参|缴)|不合格|不达标|不属于|非(?=[\u4e00-\u9fff]{2,6}(?:的|类|型))", lambda s: _negated(s) or s.said("未|不|非|没")),
     _demand(r"或者?(?!许|以上|更)|要么", lambda s: s.has(Or) or s.operator("in") or any(isinstance(p, SetPlan) for p in s.parts)),

@@ -216,6 +216,8 @@ class EmbeddedPlanner:
             isinstance(v, Measure) and v.table not in ("", query.root) for v in query.values
         ):
             score -= 1.2
+        if isinstance(query, Plan) and not self.strict and self._counts_in_its_words(ctx, query):
+            score += 0.5
         if isinstance(query, Plan):
             score -= 0.15 * (len(tables_of(query)) - 1)
             if not _own_root(ctx):
@@ -241,6 +243,15 @@ class EmbeddedPlanner:
             assumptions=tuple(dict.fromkeys(ctx.assumptions)),
         )
         return Candidate(reading, sql, ctx.root)
+
+    def _counts_in_its_words(self, ctx: Context, plan: Plan) -> bool:
+        """多少起, 几天: whether the rows counted are counted by that measure word."""
+        asked = {m.text.removeprefix("多少").removeprefix("几") for m in ctx.mentions if m.kind == "howmany"}
+        counted = {
+            v.table or plan.root for v in plan.values if isinstance(v, Measure) and v.of is None and not v.metric
+        }
+        words = {self.model.table(t).measure_word for t in counted}
+        return bool(words & (asked - {"", "个", "次"}))
 
     def compile(self, query: Query, graph: JoinGraph | None = None) -> str | None:
         """DuckDB SQL of a query; None when it cannot be said over this model."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from assistant.planning.context import Context
 from assistant.planning.plan import (
@@ -22,6 +22,7 @@ from assistant.planning.plan import (
     columns_of,
     conjunction,
 )
+from assistant.planning.times import TimeSpan, add_months
 from assistant.planning.timing import time_conditions
 from corpus.semantics import Additivity, Role
 
@@ -137,7 +138,8 @@ def widen_for_growth(ctx: Context, plan: Plan) -> Plan:
     spans = [m.time for m in ctx.mentions if m.time and m.time.start and m.time.end]
     if growth is None or key is None or not spans:
         return plan
-    span = spans[0]
+    inner = [s for s in spans[1:] if _lies_in(s, spans[0])]  # 今年, then 前五个月 of it
+    span = _within_data(ctx, inner[-1] if inner else spans[0], key.column)
     assert span.start is not None and span.end is not None
     rest = [p.condition for p in ctx.phrases if p.kind == "condition" and p.condition is not None]
     rest = [c for c in rest if not _tests_time(c, key.column)]
@@ -159,6 +161,26 @@ def widen_for_growth(ctx: Context, plan: Plan) -> Plan:
         )
         keep = (Compare(key, ">=", first), Compare(key, "<", last))
     return replace(plan, where=conjunction(conditions), keep=keep)
+
+
+def _lies_in(inner: TimeSpan, outer: TimeSpan) -> bool:
+    if None in (inner.start, inner.end, outer.start, outer.end):
+        return False
+    return outer.start <= inner.start and inner.end <= outer.end  # type: ignore[operator]
+
+
+def _within_data(ctx: Context, span: TimeSpan, col: Col) -> TimeSpan:
+    """今年 while the year goes on: the months that there are, against the same months of the year before."""
+    high = ctx.schema.values.range(col.table, col.name).high
+    if not isinstance(high, str) or span.start is None or span.end is None or span.grain != "year":
+        return span
+    last = date.fromisoformat(high[:10])
+    step = {"quarter": 3}.get(ctx.of(col).grain, 1)
+    after = add_months(last.replace(day=1), step)
+    if not span.start < after < span.end:
+        return span
+    ctx.assumptions.append(f"{last.year}年的数据只到{(after - timedelta(days=1)).month}月，与上年同期比较")
+    return replace(span, end=after, grain="month")
 
 
 def _bucket_text(year: int, month: int, key: TimeBucket) -> str:

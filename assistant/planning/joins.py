@@ -44,6 +44,10 @@ class JoinGraph:
         self._model = model
         self._avoided = avoided
 
+    def chosen(self, root: str) -> bool:
+        """Whether one of several keys of `root` was preferred to the others."""
+        return any(table == root for table, _ in self._avoided)
+
     @cached_property
     def _out(self) -> dict[str, list[Edge]]:
         out: dict[str, list[Edge]] = {t.name: [] for t in self._model.tables}

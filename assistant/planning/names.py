@@ -108,6 +108,8 @@ def column_names(table: Table, column: Column) -> Iterator[tuple[str, float]]:
             if len(stem) >= 2 and stem != name:
                 for tail in ("日期", "时间", "年份"):
                     yield stem + tail, 0.9
+                if name != column.label and stem[-1] in "成立办建设业通布批登出生":
+                    yield stem, 0.56
     if table.entity and not column.label.startswith(table.entity):
         yield table.entity + column.label, 0.98
     if column.role in (Role.KEY, Role.FOREIGN):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast
 
 from assistant.planning.context import Context
@@ -95,7 +96,11 @@ def _number(ctx: Context) -> Expression | None:
         if is_time(ctx, phrase):
             return _year(ctx, cast(Col, phrase.expr))
     said = "".join(m.text for m in ctx.mentions)
-    if any(w in said for w in _EARLY):
+    if (
+        any(w in said for w in _EARLY)
+        if ctx.schema.strict
+        else re.search(r"[早晚新老久]了?(?:多少|几|[一二两三四五六七八九十\d]+年|吗|的?$)", said)
+    ):
         for column in ctx.table.columns:
             if column.role == Role.TIME:
                 return _year(ctx, Col(ctx.root, column.name))
@@ -103,7 +108,8 @@ def _number(ctx: Context) -> Expression | None:
         if word[-1] in said and len(word) == 2 and word[-1] in "贵长短重轻深快高":
             for hint in hints:
                 for column in ctx.table.columns:
-                    if hint in column.label and column.role == Role.MEASURE:
+                    named = hint in column.label or (not ctx.schema.strict and hint in column.synonyms)
+                    if named and column.role == Role.MEASURE:
                         return Col(ctx.root, column.name)
     return None
 

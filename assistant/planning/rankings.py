@@ -8,7 +8,7 @@ from typing import cast
 from assistant.planning.amounts import count_column, hinted
 from assistant.planning.context import Context
 from assistant.planning.limits import subject
-from assistant.planning.phrases import Phrase, fold, is_measure, is_thing, is_time, owner_of, right
+from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, owner_of, right
 from assistant.planning.plan import Aggregate, Col, Expression, Measure, Order, Value
 from assistant.planning.sorting import direction_of, ranked_by, read_sorting, read_top, whole_number
 from assistant.planning.words import HINTS
@@ -70,6 +70,9 @@ def _superlative(ctx: Context, i: int) -> bool:
     if phrase.kind != "super" or _priced(ctx, i):
         return False
     descending = phrase.payload == "desc"
+    if not ctx.schema.strict and phrase.text in ("最新", "最近") and _speaks_of_measure(ctx, i):
+        drop(ctx, i)  # 保有量最新是多少: of the newest time, which is what is read without one
+        return True
     extreme = _extreme(ctx, i, descending)
     if extreme:
         return True
@@ -128,6 +131,12 @@ _COUNTING = (
     "倒数第一",
     "排名最后",
 )
+
+
+def _speaks_of_measure(ctx: Context, i: int) -> bool:
+    found, k = subject(ctx, i), right(ctx, i, ("of", "is"))
+    beside = [found[0]] if found is not None else []
+    return any(is_measure(ctx, ctx.phrases[j]) for j in [*beside, *([k] if k is not None else [])])
 
 
 def _is_things(ctx: Context, found: tuple[int, int | None]) -> bool:

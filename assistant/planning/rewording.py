@@ -52,9 +52,9 @@ def reworded(question: str, mentions: Sequence[Mention], words: Vocabulary, choi
         *_split_words(question, open_at, words, choice),
         *_everyday(question, open_at, words, choice),
         *_spread(question, open_at, words, tables),
-        *_misspelt(question, open_at, words, range(8, 2, -1)),
+        *_misspelt(question, mentions, open_at, words, range(8, 2, -1)),
         *_shortened(question, mentions, words, tables),
-        *_misspelt(question, open_at, words, range(2, 1, -1)),
+        *_misspelt(question, mentions, open_at, words, range(2, 1, -1)),
     ):
         if all(end <= s or start >= e for s, e, _ in changes) and question[start:end] != new:
             changes.append((start, end, new))
@@ -138,12 +138,14 @@ def _spread(question: str, open_at: set[int], words: Vocabulary, tables: set[str
 def relinked(question: str, mentions: Sequence[Mention], unused: Sequence[str], words: Vocabulary) -> Rewording | None:
     """电动车起火: a value that the table of an unused word does not hold may be short for one that it holds."""
     aside = {c.table for m in mentions if m.text in unused for c in m.candidates}
+    used = {c.table for m in mentions if m.text not in unused for c in m.candidates if c.kind != "value"}
     for mention in mentions:
-        if mention.text in unused or mention.word or len(mention.text) < 2 or not mention.candidates or not aside:
+        tables = used if mention.text in unused else aside
+        if mention.word or len(mention.text) < 2 or not mention.candidates or not tables:
             continue
-        if any(c.kind != "value" or c.table in aside for c in mention.candidates):
+        if any(c.kind != "value" or c.table in tables for c in mention.candidates):
             continue
-        value = words.spellings.lengthened(mention.text, aside)
+        value = words.spellings.lengthened(mention.text, tables)
         if value is not None:
             text = question[: mention.start] + value + question[mention.end :]
             note = f"“{mention.text}”按“{value}”理解"
@@ -173,13 +175,28 @@ def _shortened(
     return found
 
 
-def _misspelt(question: str, open_at: set[int], words: Vocabulary, sizes: Iterable[int]) -> list[tuple[int, int, str]]:
+def _whole_words(mentions: Sequence[Mention], start: int, end: int) -> bool:
+    """Whether no word that means something of two characters or more is cut in two."""
+    return not any((m.start < start < m.end or m.start < end < m.end) and m.known and len(m.text) > 1 for m in mentions)
+
+
+def _denies(text: str) -> bool:
+    return any(c in text for c in "未不非无没")
+
+
+def _misspelt(
+    question: str, mentions: Sequence[Mention], open_at: set[int], words: Vocabulary, sizes: Iterable[int]
+) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     for size in sizes:
         for start in range(max(0, min(open_at) - size + 1), min(len(question) - size, max(open_at)) + 1):
             if open_at.isdisjoint(range(start, start + size)):
                 continue
+            if not _whole_words(mentions, start, start + size):
+                continue
             new = words.spellings.alike(question[start : start + size])
+            if new is not None and _denies(new) != _denies(question[start : start + size]):
+                continue
             if new is not None and all(start + size <= s or start >= e for s, e, _ in found):
                 found.append((start, start + size, new))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
+from assistant.planning.alternatives import disjoint
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, drop, fold, is_measure
 from assistant.planning.plan import (
@@ -25,7 +26,8 @@ def _base(ctx: Context) -> tuple[Measure, int | None]:
         if phrase.kind == "amount" and isinstance(phrase.amount, Measure):
             return phrase.amount, k
     for k, phrase in enumerate(ctx.phrases):
-        if is_measure(ctx, phrase) and phrase.expr is not None:
+        weak = phrase.score < 0.6 and not phrase.asked and not ctx.schema.strict  # 注册 of 注册资本
+        if is_measure(ctx, phrase) and phrase.expr is not None and not weak:
             return ctx.default_of(phrase.expr), k
     return ctx.counting(), None
 
@@ -59,10 +61,14 @@ def read_shares(ctx: Context) -> None:
         and p.condition.op in ("=", "in")
         and ctx.of(p.condition.left).role != Role.TIME
     ]
+    if not chosen and not ctx.schema.strict:
+        chosen = [k for k, p in enumerate(ctx.phrases[:i]) if _limits(ctx, p)]
     if not chosen:
         ctx.missing.append(ctx.phrases[i].text)
         return
-    condition = cast(Compare, ctx.phrases[chosen[-1]].condition)
+    condition = cast(
+        Compare, ctx.phrases[chosen[-1]].condition
+    )  # the last one is the part, the others hold for the whole
     part = Measure(base.aggregate, base.of, table=base.table, where=condition, label=f"{condition.text or '其中'}")
     whole = Measure(base.aggregate, base.of, table=base.table, label="总数")
     ratio = Ratio(part, whole, label="占比(%)", percent=True)
@@ -70,6 +76,18 @@ def read_shares(ctx: Context) -> None:
     fold(ctx, i, i + 1, Phrase("amount", (), amount=ratio), also)
     place = next(k for k, p in enumerate(ctx.phrases) if p.amount == ratio)
     ctx.phrases[place:place] = [Phrase("amount", ctx.phrases[place].spans, amount=v) for v in (part, whole)]
+
+
+def _limits(ctx: Context, phrase: Phrase) -> bool:
+    """超过10个工作日的许可占比: a bound on a number picks a part as well."""
+    test = phrase.condition
+    return (
+        phrase.kind == "condition"
+        and isinstance(test, Compare)
+        and isinstance(test.left, Col)
+        and ctx.of(test.left).role == Role.MEASURE
+        and test.right is None
+    )
 
 
 def _part_before(ctx: Context, i: int) -> int | None:
@@ -106,9 +124,15 @@ def _share_within(ctx: Context, i: int, k: int, base: Measure, at: int | None) -
     ctx.phrases[place:place] = [Phrase("amount", spans, amount=v) for v in (part, whole)]
 
 
+def _two_times_compared(ctx: Context) -> bool:
+    """2025年比2020年增长百分之多少: two numbers side by side, which is read later."""
+    times = [p.time for p in ctx.phrases if p.kind == "condition" and p.time is not None]
+    return len(times) == 2 and disjoint(times) and any(p.kind == "than" for p in ctx.phrases)
+
+
 def read_growths(ctx: Context) -> None:
     i = next((k for k, p in enumerate(ctx.phrases) if p.kind == "growth"), None)
-    if i is None:
+    if i is None or (not ctx.schema.strict and _two_times_compared(ctx)):
         return
     word = ctx.phrases[i]
     base, at = _base(ctx)

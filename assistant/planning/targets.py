@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import cast
 
+from assistant.planning.asked_units import is_figures
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, is_measure, is_time, owner_of
 from assistant.planning.plan import Col, Expression, Measure, Value
@@ -67,6 +68,9 @@ def _table(ctx: Context, shown: Shown, i: int) -> None:
         return
     if not ctx.schema.strict and _is_counted(ctx, i):
         ctx.use(*phrase.spans)
+        return
+    if not ctx.schema.strict and phrase.table == ctx.root and is_figures(ctx, phrase.table) and phrase.expr is None:
+        ctx.use(*phrase.spans)  # 水质: rows of figures have no names
         return
     if _is_asked(ctx, i) and (phrase.table == ctx.root or ctx.schema.graph.safe(ctx.root, phrase.table)):
         ctx.use(*phrase.spans)
@@ -144,6 +148,8 @@ def _is_asked(ctx: Context, i: int) -> bool:
         if before == "unknown" or (before == "expr" and ctx.phrases[k].score < 0.97 and ctx.schema.strict):
             verb = _kind(ctx, k - 1)  # 以及举办的国家
             before = verb if verb in ("and", "comma", "list") else before
+    if before == "rank" and _kind(ctx, k - 1) == "which" and not ctx.schema.strict:
+        return True  # 哪三个部门
     if before == "condition" and not ctx.schema.strict and _asks_total(ctx):
         return False  # 三甲医院2025年一共接待了多少人: one number
     if before in ("condition", "rank"):
@@ -186,6 +192,8 @@ def _add_key(ctx: Context, shown: Shown, phrase: Phrase) -> None:
 def add_table(ctx: Context, shown: Shown, table: str, *, first: bool = False) -> None:
     """Rows of a table are told apart by its key, shown by its name."""
     name = ctx.name_of(table)
+    if not ctx.schema.strict:
+        _say_role(ctx, table)
     if name not in shown.keys:
         shown.keys.insert(0 if first else len(shown.keys), name)
         if name not in shown.order:
@@ -200,6 +208,20 @@ def add_table(ctx: Context, shown: Shown, table: str, *, first: bool = False) ->
         shown.group.append(Col(ctx.root, foreign[0]) if foreign else Col(table, key[0]))
     else:
         shown.group.append(name)
+
+
+def _say_role(ctx: Context, table: str) -> None:
+    """Where several keys of the root lead to one table and no word says which is meant, the one taken is told."""
+    roles = [
+        r.left_columns[0]
+        for r in ctx.schema.model.relations
+        if r.left == ctx.root and r.right == table and len(r.left_columns) == 1
+    ]
+    taken = ctx.schema.graph.foreign_key(ctx.root, table) if table != ctx.root else None
+    if len(roles) < 2 or taken is None or ctx.schema.graph.chosen(ctx.root):
+        return
+    spoken = ctx.schema.model.table(table).entity or ctx.schema.model.table(table).label
+    ctx.assumptions.append(f"“{spoken}”按{ctx.table.column(taken[0]).label}理解")
 
 
 def _column(ctx: Context, shown: Shown, i: int) -> None:

@@ -175,7 +175,7 @@ def _read_point(text: str, start: int, today: date) -> TimeSpan | None:
         if span:
             return span
         year, given = today.year, False
-    rest = _within_year(text, position, year)
+    rest = _within_year(text, position, year) if given or text[position : position + 1] not in "前头" else None
     if rest is None:
         tail = re.compile(r"年?[末底](?!期)").match(text, position) if given else None
         return year_span(year, (tail.end() if tail else position) - start) if given else None
@@ -207,6 +207,14 @@ def _within_year(text: str, position: int, year: int) -> TimeSpan | None:
     if half:
         first = date(year, 1 if half[1] == "上" else 7, 1)
         return TimeSpan(first, add_months(first, 6), "quarter", half.end() - position)
+    first_months = re.compile(
+        rf"的?[前头](?P<n>\d{{1,2}}|[{_CN}]{{1,3}})个(?P<u>月|季度)|的?前(?P<q>[一二三123])季度"
+    ).match(text, position)
+    if first_months:
+        months = _int(first_months["n"] or first_months["q"]) * (1 if first_months["u"] == "月" else 3)
+        if 1 <= months <= 12:
+            first = date(year, 1, 1)
+            return TimeSpan(first, add_months(first, months), "month", first_months.end() - position)
     quarter = re.compile(r"的?(?:(?:第([一二三四1-4])个?|([一二三四1-4]))季度|Q([1-4])|([首末])季)").match(
         text, position
     )
@@ -248,7 +256,12 @@ def _relative(text: str, start: int, today: date) -> TimeSpan | None:
                 date(today.year, 1, 1),
                 "year",
                 length,
-                assumed=note or f"按{today.year - n}至{today.year - 1}年的完整年度理解",
+                assumed=note
+                or (
+                    f"按{today.year - n}至{today.year - 1}年的完整年度理解"
+                    if n > 1
+                    else f"按{today.year - 1}年整年理解"
+                ),
             )
         if unit == "季度":
             first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)

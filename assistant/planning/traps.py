@@ -36,6 +36,9 @@ def without_fans(plan: Plan, model: SemanticModel, graph: JoinGraph) -> Plan:
     added = [m for v in values for m in measures_of(v) if m.aggregate not in _SAFE]
     if not added:
         return plan
+    for measure in added:
+        if not all(graph.safe(measure.table or plan.root, c.table) for c in columns_in(measure.where)):
+            raise CannotCompile("a part that only rows repeated by the join could tell")
     facts = {m.table or plan.root for m in added}
     if facts != {plan.root}:
         if len(facts) > 1:

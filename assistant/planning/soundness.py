@@ -1,0 +1,200 @@
+"""Plans that compile and mean nothing: averages of dates, a column against itself, things counted one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from assistant.planning.asked_units import is_figures
+from assistant.planning.context import Context
+from assistant.planning.plan import (
+    And,
+    Col,
+    Compare,
+    Condition,
+    Measure,
+    Order,
+    Plan,
+    Ratio,
+    TimeBucket,
+    TimeUnit,
+    Value,
+)
+from assistant.planning.rollup import measures_of
+from corpus.semantics import Additivity, Role
+
+_ADDED = ("sum", "avg", "median")
+
+
+def sound(ctx: Context, plan: Plan) -> Plan | None:
+    """The plan, with counts of figures replaced by the figures; None where it means nothing."""
+    if any(_meaningless(ctx, plan, m) for v in _values(plan) for m in measures_of(v)):
+        return None
+    if any(isinstance(t, Compare) and t.right == t.left for t in _tests(plan.where)) or _contradicts(plan.where):
+        return None
+    return _figures(ctx, plan)
+
+
+def _values(plan: Plan) -> list[Value]:
+    ranked = [o.by for o in plan.order if not isinstance(o.by, Col) and isinstance(o.by, Measure | Ratio)]
+    return [*plan.values, *(h.measure for h in plan.having), *ranked]
+
+
+def _meaningless(ctx: Context, plan: Plan, measure: Measure) -> bool:
+    """An average of times; a count of things that each group has one of, to rank or to test by."""
+    if measure.aggregate in _ADDED and isinstance(measure.of, Col) and ctx.of(measure.of).role == Role.TIME:
+        return True
+    key = ctx.table.primary_key
+    single = len(key) == 1 and any(
+        isinstance(g, Col) and g == Col(plan.root, key[0]) for g in (plan.group or plan.keys)
+    )
+    tested = any(h.measure == measure for h in plan.having) or any(o.by == measure for o in plan.order if plan.limit)
+    counts = measure.aggregate == "count" and measure.of is None and measure.table in ("", plan.root)
+    return single and tested and counts and measure.where is None
+
+
+def _tests(condition: Condition | None) -> Iterator[Condition]:
+    if isinstance(condition, And):
+        for part in condition.parts:
+            yield from _tests(part)
+    elif condition is not None:
+        yield condition
+
+
+def _contradicts(condition: Condition | None) -> bool:
+    """Whether two values are asked of one column at once."""
+    fixed: dict[object, object] = {}
+    for test in _tests(condition):
+        equal = isinstance(test, Compare) and test.op == "=" and test.right is None
+        if equal and isinstance(test, Compare) and fixed.setdefault(test.left, test.value) != test.value:
+            return True
+    return False
+
+
+# -- counts of figures ------------------------------------------------------------------------------------------------
+
+
+def _figures(ctx: Context, plan: Plan) -> Plan | None:
+    """Nobody counts the rows of figures: the number that the question's words speak of is added up instead."""
+    pointless = [
+        m
+        for v in _values(plan)
+        for m in measures_of(v)
+        if m.aggregate == "count" and m.of is None and not m.metric and is_figures(ctx, m.table or plan.root)
+    ]
+    if not pointless:
+        return plan
+    if any(m.table not in ("", plan.root) for m in pointless):
+        return None
+    number = _spoken(ctx)
+    if number is None:
+        return None
+    total = ctx.default_measure(number)
+
+    def swap(value: Value) -> Value:
+        if isinstance(value, Measure):
+            return replace(total, where=value.where, label=value.label) if value in pointless else value
+        if isinstance(value, Ratio):
+            under = swap(value.under) if value.under is not None else None
+            over = swap(value.over)
+            assert isinstance(over, Measure) and (under is None or isinstance(under, Measure))
+            return replace(value, over=over, under=under)
+        of = swap(value.of)
+        assert isinstance(of, Measure)
+        return replace(value, of=of)
+
+    orders = tuple(Order(swap(o.by), o.descending) if isinstance(o.by, Measure | Ratio) else o for o in plan.order)
+    having = tuple(replace(h, measure=total if h.measure in pointless else h.measure) for h in plan.having)
+    ctx.assumptions.append(f"按{ctx.of(number).label}计算")
+    return replace(plan, values=tuple(swap(v) for v in plan.values), order=orders, having=having)
+
+
+def _spoken(ctx: Context) -> Col | None:
+    """The root's number whose names share two characters in a row with what the question says, more than any other."""
+    meant = zip(ctx.mentions, ctx.resolved, strict=True)
+    said = "".join(m.text for m, found in meant if found is None or found.kind != "value")
+    scored = []
+    for column in ctx.table.columns:
+        if column.role != Role.MEASURE or column.additivity == Additivity.AVERAGE:
+            continue
+        names = (column.label, *column.synonyms)
+        pairs = max(sum(n[i : i + 2] in said for i in range(len(n) - 1)) / max(1, len(n) - 1) for n in names)
+        scored.append((pairs, column.name))
+    scored.sort(key=lambda p: -p[0])
+    if not scored or scored[0][0] <= 0:
+        return None
+    if len(scored) > 1 and scored[1][0] == scored[0][0]:
+        return None
+    return Col(ctx.root, scored[0][1])
+
+
+# -- stocks over several periods ----------------------------------------------------------------------------------------
+
+
+def stocks_at_end(ctx: Context, plan: Plan) -> Plan:
+    """参保人数 of a year of months: a stock is that of the last month, not the sum of all; of each year, their average."""
+    col = ctx.time_column()
+    if col is None or col.name not in ctx.table.primary_key or len(ctx.table.primary_key) < 2:
+        return plan
+    grain = ctx.of(col).grain
+    stocks = [m for v in _values(plan) for m in measures_of(v) if _is_stock(ctx, m)]
+    if not stocks or grain not in ("month", "quarter", "date", "day"):
+        return plan
+    buckets = [k for k in plan.keys if isinstance(k, TimeBucket)]
+    if any(k == col for k in plan.keys) or any(b.unit == _unit(grain) for b in buckets):
+        return plan
+    if buckets:
+        return _averaged(ctx, plan, stocks, TimeBucket(col, _unit(grain)))
+    spans = [p.time for p in ctx.phrases if p.kind == "condition" and p.time is not None]
+    if len(spans) != 1 or spans[0].end is None:
+        return plan
+    high = ctx.schema.values.range(col.table, col.name).high
+    last = _last_period(spans[0].end, grain)
+    if not isinstance(high, str):
+        return plan
+    last = min(last, high[:10])
+    if spans[0].start is not None and spans[0].start.isoformat() >= last:
+        return plan
+    label = ctx.of(stocks[0].of).label if isinstance(stocks[0].of, Col) else ""
+    ctx.assumptions.append(f"“{label}”是时点数，按{last[:7] if grain in ('month', 'quarter') else last}的数据回答")
+    at_end = Compare(col, "=", last)
+    return replace(plan, where=at_end if plan.where is None else And((plan.where, at_end)))
+
+
+def _is_stock(ctx: Context, measure: Measure) -> bool:
+    of = measure.of
+    return (
+        measure.aggregate == "sum"
+        and isinstance(of, Col)
+        and of.table == ctx.root
+        and measure.where is None
+        and ctx.of(of).additivity == Additivity.SNAPSHOT
+    )
+
+
+def _unit(grain: str) -> TimeUnit:
+    return "month" if grain == "month" else "quarter" if grain == "quarter" else "day"
+
+
+def _last_period(end: date, grain: str) -> str:
+    day = end - timedelta(days=1)
+    if grain == "month":
+        day = day.replace(day=1)
+    elif grain == "quarter":
+        day = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    return day.isoformat()
+
+
+def _averaged(ctx: Context, plan: Plan, stocks: list[Measure], times: TimeBucket) -> Plan:
+    word = {"month": "月", "quarter": "季", "day": "日"}[times.unit]
+    ctx.assumptions.append(f"时点数按期内各{word}的平均计算")
+    count = Measure("count_distinct", times, table=ctx.root)
+
+    def mean(value: Value) -> Value:
+        if isinstance(value, Measure) and value in stocks and isinstance(value.of, Col):
+            return Ratio(value, count, label=f"{word}均{ctx.of(value.of).label}")
+        return value
+
+    orders = tuple(Order(mean(o.by), o.descending) if isinstance(o.by, Measure) else o for o in plan.order)
+    return replace(plan, values=tuple(mean(v) for v in plan.values), order=orders)
