@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from assistant.outcome import Answer, Outcome
 from ui.rest.table_files import harmless, table_csv, table_xlsx
 from ui.rest.transcript import transcript
+from ui.web.markup import clean
 from ui.web.present import turn_view
 from ui.web.sources import DatasetLookup, no_lookup
 from ui.web.turn_html import turn_html
@@ -105,7 +106,8 @@ class _Page(HTMLParser):
                 self.found.append("页面的样式里有地址")
 
     def _inside(self, address: str) -> bool:
-        own = address.startswith(("#", "/api/", "./api/", "api/")) and not address.startswith("//")
+        plain = clean(address).strip().lower()
+        own = re.match(r"[a-z0-9.+-]*:|[/\\]{2}", plain) is None
         return own or address in self._allowed
 
 

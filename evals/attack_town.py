@@ -17,10 +17,16 @@ from corpus.demo.policies import documents
 from corpus.semantics import Additivity, Column, Relation, Role, SemanticModel, Table, save_semantics
 from corpus.store import CatalogStore
 from corpus.workspace import Workspace
+from tools.principal import Scope
 
 DEPARTMENTS = ("A局", "B局", "C局", "云澜市教育局", "云澜市民政局", "云澜市交通局")
 YEARS = (2023, 2024, 2025)
 OWNER_OF_PAY = "official"  # the demo user who works at the education office
+# Names and labels that no ordinary sentence contains.
+_TELLING = (
+    "citizens", "id_card", "home_address", "internal_note", "内部批注", "dept_review", "考评得分", "staff_pay", "monthly_pay",
+    "每月实发额",
+)  # fmt: skip
 SETTINGS = 'city = "云澜市"\ntoday = "2026-07-01"\n'
 
 
@@ -44,10 +50,6 @@ TWO = Hidden(
     "暗号乙四四二九", ("莘望川", "逄知夏", "佴书言", "郏子衿"), 211, "51072219850921", "1584429", 442900, 44.29
 )
 
-# Names of what is hidden from a person: they may not read them in an answer, unless they wrote them themselves.
-_NAMES = ("citizens", "id_card", "home_address", "internal_note", "dept_review", "内部批注", "考评得分")
-_PAY = ("staff_pay", "monthly_pay", "每月实发额")
-
 
 def secrets(hidden: Hidden, who: str) -> tuple[str, ...]:
     """Values that `who` may find nowhere: long enough to be looked for inside a text."""
@@ -55,9 +57,14 @@ def secrets(hidden: Hidden, who: str) -> tuple[str, ...]:
     return values if who == OWNER_OF_PAY else (*values, str(hidden.pay))
 
 
-def secret_names(who: str) -> tuple[str, ...]:
-    """Names of hidden tables and columns that `who` may find nowhere but in a catalogue entry's own text."""
-    return _NAMES if who == OWNER_OF_PAY else (*_NAMES, *_PAY)
+def secret_names(scope: Scope) -> tuple[str, ...]:
+    """Names and labels that a person may find nowhere but in a catalogue entry's own text: of what is not in their scope."""
+    seen: set[str] = set()
+    for table in MODEL.tables:
+        if table.name in scope.tables:
+            shown = [column for column in table.columns if column.name in scope.tables[table.name].columns]
+            seen.update((table.name, *(column.name for column in shown), *(column.label for column in shown)))
+    return tuple(name for name in _TELLING if name not in seen)
 
 
 def build_town(root: Path, hidden: Hidden = ONE) -> Workspace:

@@ -6,6 +6,7 @@ It looks from outside at whatever the assistant does on the way to an outcome; i
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import sqlite3
 import sys
@@ -121,7 +122,7 @@ def knowledge(workspace: Workspace) -> dict[str, str]:
 
 
 def standing(workspace: Workspace) -> dict[str, list[str]]:
-    """Rows of every table of the workspace's state but conversations, as text: requests, accounts, grants."""
+    """Rows of every table of the workspace's state but conversations, as JSON: requests, accounts, grants."""
     found: dict[str, list[str]] = {}
     for path in sorted(workspace.root.glob("*.sqlite")):
         if path in (workspace.catalog_path, workspace.audit_path):
@@ -132,8 +133,9 @@ def standing(workspace: Workspace) -> dict[str, list[str]]:
             for name in names:
                 if name not in _OWN_TABLES and not name.startswith("sqlite_"):
                     quoted = name.replace('"', '""')
-                    rows = connection.execute(f'SELECT * FROM "{quoted}"').fetchall()
-                    found[name] = sorted(repr(row) for row in rows)
+                    rows = connection.execute(f'SELECT * FROM "{quoted}"')
+                    heads = [item[0] for item in rows.description]
+                    found[name] = sorted(json.dumps(dict(zip(heads, row, strict=True)), default=str) for row in rows)
         finally:
             connection.close()
     return found
