@@ -47,7 +47,14 @@ def create_app(assistant: Service) -> FastAPI:
     if accounts is None:
         turnstile = Turnstile(settings, demo=demo)
     else:
-        turnstile = Turnstile(settings, demo=demo, used=accounts.usage.used, add=accounts.usage.add)
+        usage, denied = accounts.usage, accounts.denied
+        turnstile = Turnstile(
+            settings,
+            demo=demo,
+            used=usage.used,
+            add=usage.add,
+            met=lambda caller, limit: denied("limit_met", caller.principal.id, caller.address, reason=limit),
+        )
     app = FastAPI(
         title="政问接口",
         description="用中文问政府数据，答案附数据来源、查询语句和政策依据。",

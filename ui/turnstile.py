@@ -29,9 +29,9 @@ QUERYING = ("run",)  # the steps whose time counts
 class TooMuch(Exception):
     """A limit was met; the message is a Chinese sentence. `wait` is in seconds, `None` when no time is known."""
 
-    def __init__(self, message: str, wait: float | None) -> None:
+    def __init__(self, limit: str, message: str, wait: float | None = None) -> None:
         super().__init__(message)
-        self.wait = wait
+        self.limit, self.wait = limit, wait
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ class Turnstile:
         demo: bool,
         used: Callable[[str, str], float] = lambda _key, _day: 0.0,
         add: Callable[[str, str, float], float] | None = None,
+        met: Callable[[Caller, str], None] = lambda _caller, _limit: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings, self._demo, self._clock = settings, demo, clock
-        self._used, self._add = used, add
+        self._used, self._add, self._met = used, add, met
         self._counted: dict[str, _Counted] = {}
         self._turns = 0
         self._lock = threading.RLock()  # a turn may be given up, and end, at any moment
@@ -91,24 +92,35 @@ class Turnstile:
 
     def enter(self, caller: Caller) -> Pass:
         """Begin a turn. TooMuch when a limit is met; then nothing was counted."""
+        try:
+            return self._enter(caller)
+        except TooMuch as refused:
+            self._met(caller, refused.limit)
+            raise
+
+    def _enter(self, caller: Caller) -> Pass:
         allowance, key, now = self.allowance(caller), _key(caller), self._clock()
         with self._lock:
             counted = self._of(key, now)
             if allowance.at_once is not None and len(counted.under_way) >= allowance.at_once:
                 raise TooMuch(
-                    f"同时进行的提问已有 {len(counted.under_way)} 个，到了上限。请等前面的回答结束后再问。", None
+                    "at_once", f"同时进行的提问已有 {len(counted.under_way)} 个，到了上限。请等前面的回答结束后再问。"
                 )
             if allowance.seconds_per_day is not None and self._spent(key, counted, now) >= allowance.seconds_per_day:
                 wait = _until_tomorrow(now)
                 raise TooMuch(
-                    f"今天的查询时间（{allowance.seconds_per_day} 秒）已用完，请明天再问；急用请联系管理员。", wait
+                    "per_day",
+                    f"今天的查询时间（{allowance.seconds_per_day} 秒）已用完，请明天再问；急用请联系管理员。",
+                    wait,
                 )
             if allowance.per_minute is not None:
                 bucket = counted.bucket or full(allowance.per_minute, now)
                 counted.bucket, wait = take(bucket, allowance.per_minute, now)
                 if wait:
                     raise TooMuch(
-                        f"提问太快：每分钟最多 {allowance.per_minute} 个问题，请在 {spoken(wait)}后再问。", wait
+                        "per_minute",
+                        f"提问太快：每分钟最多 {allowance.per_minute} 个问题，请在 {spoken(wait)}后再问。",
+                        wait,
                     )
             self._turns += 1
             counted.under_way[self._turns] = now

@@ -262,6 +262,7 @@ def test_limits_are_told_in_advance_and_when_met(tmp_path: Path) -> None:
         assert re.search(r"每分钟最多 3 个问题，请在 \d+ 秒后再问", refused(answer, 429))
         assert 1 <= int(answer.headers["retry-after"]) <= 20
         assert wang.post("/api/ask/stream", json={"question": "学校"}).status_code == 429
+        assert [entry.body["reason"] for entry in site.audit.entries(9, kind="limit_met")] == ["per_minute"]  # once
         site.assistant.released.clear()  # another person is not held up, up to their own limit
         with ThreadPoolExecutor(3) as pool:
             slow = [pool.submit(li.post, "/api/ask", json={"question": "学校，慢"}) for _ in range(3)]

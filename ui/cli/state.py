@@ -44,12 +44,11 @@ def state_of(context: typer.Context) -> State:
     return state
 
 
-def known_user(who: str, context: typer.Context | None = None) -> Principal:
+def known_user(who: str, context: typer.Context) -> Principal:
     """The user called `who`, of the workspace that `context` names; a usage error says what to do without one."""
-    from tools.rights import DEMO_USERS
     from ui.cli.people import person
 
-    found = person(state_of(context).workspace, who) if context is not None else DEMO_USERS.get(who)
+    found = person(state_of(context).workspace, who)
     if found is None:
         raise typer.BadParameter(unknown_user(who))
     return found
