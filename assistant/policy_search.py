@@ -25,6 +25,7 @@ from retrieval.quotes import covers
 DEPTH = 40  # articles looked at of one search
 MOST = 8  # articles handed on
 _LACKING = 0.8
+_LIKE = 0.55  # of the best score: as near to the question
 _BESIDE = 0.15  # share of the question's words that a neighbour must have
 _PENALTY = re.compile(r"处罚|罚|什么责任|后果|怎么处理|会怎么?样|追究|处理[？?]?$")
 _NATIONAL = re.compile(r"国家(?:的)?(?:条例|规定|层面|法律|法规|统一)|全国|中央|国务院")
@@ -33,8 +34,11 @@ _OBLIGES = re.compile(r"哪些(?:规定|义务|要求)|额外|还要|还应当")
 Search = Callable[[str, int], ArticleSearch]
 
 
-def find_articles(question: str, texts: PolicyTexts, search: Search, today: date) -> ArticleSearch:
-    """The articles in the order in which they answer. `search(question, top)` is the plain search in texts in force."""
+def find_articles(question: str, texts: PolicyTexts, search: Search, today: date, *, region: str = "") -> ArticleSearch:
+    """The articles in the order in which they answer. `search(question, top)` is the plain search in texts in force.
+
+    `region`: where the asker is, so that what is national there and what is local are both shown where they say different figures.
+    """
     named = _named(question, texts, today)
     found = search(question, DEPTH)
     hits = _ranked(question, found.hits)
@@ -44,6 +48,8 @@ def find_articles(question: str, texts: PolicyTexts, search: Search, today: date
         found = found.model_copy(update={"confidence": max(found.confidence, 0.9 if hits else 0.0)})
     parts = asked_parts(question)
     chosen = hits[:1]
+    if not named:
+        chosen += _other_side(question, texts, hits, region)
     for lists in (
         _sides(question, texts, hits, search),
         _parts(parts.asked, texts, hits, search) if parts.several else [],
@@ -141,6 +147,24 @@ def _sides(question: str, texts: PolicyTexts, hits: Sequence[ArticleHit], search
     return [side[0] for side in sides if side] + [
         side[1] for side in sides if len(side) > 1 and side[1].score > 0.8 * side[0].score
     ]
+
+
+def _other_side(question: str, texts: PolicyTexts, hits: Sequence[ArticleHit], region: str) -> list[ArticleHit]:
+    """Where a figure is asked for: the local rule beside the national one that was found, or the national beside the local."""
+    asked = asked_kind(question)
+    if asked is None or not hits or not asked.holds.search(hits[0].text):
+        return []
+
+    def here(place: str) -> bool:
+        short = place.rstrip("省市")
+        return bool(short) and (short in question or (bool(region) and (short in region or region in place)))
+
+    local = texts.region(hits[0].document)
+    if local and not here(local):
+        return []
+    others = [h for h in hits[1:] if h.score >= _LIKE * hits[0].score and asked.holds.search(h.text)]
+    sides = [h for h in others if (not texts.region(h.document) if local else here(texts.region(h.document)))]
+    return [sides[0].model_copy(update={"score": hits[0].score})] if sides else []
 
 
 def _parts(parts: Sequence[str], texts: PolicyTexts, hits: Sequence[ArticleHit], search: Search) -> list[ArticleHit]:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from retrieval.shelf import Stage
 
 
 class EvalInput(Exception):
@@ -83,3 +85,15 @@ def write_json(path: Path, value: object) -> None:
 
 def write_jsonl(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+
+
+def read_stages(text: str) -> tuple[Stage, ...]:
+    """「lexical,dense」 → the stages, each once; EvalInput names one that there is not."""
+    known: tuple[Stage, ...] = get_args(Stage)
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    for part in wanted:
+        if part not in known:
+            raise EvalInput(f"没有「{part}」这一阶段，可用：{'、'.join(known)}，用逗号分开。")
+    if not wanted:
+        raise EvalInput(f"没有写明阶段，可用：{'、'.join(known)}。")
+    return tuple(stage for stage in known if stage in wanted)

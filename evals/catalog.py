@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -11,17 +12,23 @@ from typing import Any
 
 from corpus.catalog import Dataset, OpeningClass
 from corpus.store import CatalogStore
-from evals.beir import read_benchmark, write_json, write_jsonl, write_run
+from evals.beir import Benchmark, read_benchmark, write_json, write_jsonl, write_run
 from evals.ranking import mean_by_style, percentile, score_ranking
 from retrieval.encoder import Encoder
 from retrieval.index import Index
+from retrieval.shelf import Stage
 
 DEPTH = 20
 _OPENING = {kind.label: kind for kind in OpeningClass}
 
 
-def run_catalog(folder: Path, out: Path, *, encoder: Encoder | None = None) -> dict[str, Any]:
-    """Index the entries, ask every query, write run.trec, results.jsonl and summary.json to `out`; returns the summary."""
+def run_catalog(
+    folder: Path, out: Path, *, encoder: Encoder | None = None, stages: Sequence[Stage] = ("reranked",)
+) -> dict[str, Any]:
+    """Index the entries, ask every query, write run.trec, results.jsonl and summary.json to `out`; returns the summary.
+
+    `stages`: how far the search goes; of several each gets a folder of its own, and the last one's measures are the summary's.
+    """
     benchmark = read_benchmark(folder)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="zhengwen-eval-") as scratch:
@@ -30,43 +37,55 @@ def run_catalog(folder: Path, out: Path, *, encoder: Encoder | None = None) -> d
         started = time.perf_counter()
         index = Index.build(store, Path(scratch) / "index", encoder=encoder)
         built = time.perf_counter() - started
-        run: dict[str, list[tuple[str, float]]] = {}
-        rows, scored, times = [], [], []
-        said_none: dict[bool, list[bool]] = {True: [], False: []}
-        for query in benchmark.queries:
-            started = time.perf_counter()
-            found = index.search_datasets(query.text, DEPTH)
-            times.append((time.perf_counter() - started) * 1000)
-            run[query.id] = [(hit.id, hit.score) for hit in found.hits]
-            ranked = [key for key, _ in run[query.id]]
-            relevant = benchmark.qrels.get(query.id, {})
-            none = query.style == "none"
-            said_none[none].append(not found.found)
-            rows.append(
-                {
-                    "id": query.id,
-                    "ids": ranked[:10],
-                    "no_information": not found.found,
-                    "confidence": found.confidence,
-                    "conditions": [condition.label for condition in found.conditions],
-                }
-            )
-            if not none:
-                scored.append((query.style, score_ranking(ranked, relevant)))
+        measured = {}
+        for stage in stages:
+            index.stage = stage
+            measured[stage] = _ask(index, benchmark, out if len(stages) == 1 else out / stage)
     summary = {
         "suite": "catalog",
         "data": folder.name,
         "datasets": len(benchmark.corpus),
+        **measured[stages[-1]],
+        "build_s": round(built, 2),
+        **({"stages": measured} if len(stages) > 1 else {}),
+    }
+    write_json(out / "summary.json", summary)
+    return summary
+
+
+def _ask(index: Index, benchmark: Benchmark, out: Path) -> dict[str, Any]:
+    """Ask every query, write what was found; returns the measures."""
+    run: dict[str, list[tuple[str, float]]] = {}
+    rows, scored, times = [], [], []
+    said_none: dict[bool, list[bool]] = {True: [], False: []}
+    for query in benchmark.queries:
+        started = time.perf_counter()
+        found = index.search_datasets(query.text, DEPTH)
+        times.append((time.perf_counter() - started) * 1000)
+        run[query.id] = [(hit.id, hit.score) for hit in found.hits]
+        ranked = [key for key, _ in run[query.id]]
+        none = query.style == "none"
+        said_none[none].append(not found.found)
+        rows.append(
+            {
+                "id": query.id,
+                "ids": ranked[:10],
+                "no_information": not found.found,
+                "confidence": found.confidence,
+                "conditions": [condition.label for condition in found.conditions],
+            }
+        )
+        if not none:
+            scored.append((query.style, score_ranking(ranked, benchmark.qrels.get(query.id, {}))))
+    out.mkdir(parents=True, exist_ok=True)
+    write_run(out / "run.trec", run)
+    write_jsonl(out / "results.jsonl", rows)
+    return {
         "metrics": mean_by_style(scored),
         "no_answer_recognised": _share(said_none[True]),
         "wrongly_no_answer": _share(said_none[False]),
-        "build_s": round(built, 2),
         "query_ms": {"p50": round(percentile(times, 0.5), 2), "p95": round(percentile(times, 0.95), 2)},
     }
-    write_run(out / "run.trec", run)
-    write_jsonl(out / "results.jsonl", rows)
-    write_json(out / "summary.json", summary)
-    return summary
 
 
 def _share(values: list[bool]) -> float | None:

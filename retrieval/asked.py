@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from retrieval.aspects import number_of
+
 _NUMBER = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千万亿]+)\s*"
 
 
@@ -66,3 +68,25 @@ def asked_kind(question: str) -> Asked | None:
     'money'
     """
     return next((kind for kind in _KINDS if kind.asks.search(question)), None)
+
+
+_DURATION = re.compile(
+    r"([\d〇零一二两三四五六七八九十百千]+)\s*个?(工作日|小时|分钟|个月|月|年|周|日|天)(?![前后]?期间|月\d)"
+)
+_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|第[〇零一二两三四五六七八九十百千\d]+[条款项章]")
+
+
+def figures_in(text: str, asked: Asked) -> list[str]:
+    """The figures of the kind asked for that `text` says, each once, in order: lengths of time as 「10个工作日」.
+
+    >>> figures_in("应当自收到之日起十个工作日内答复，可以延长5个工作日", asked_kind("多久答复"))
+    ['10个工作日', '5个工作日']
+    """
+    plain = _DATE.sub(" ", text)
+    if asked.kind != "time":
+        return list(dict.fromkeys(match.group().strip() for match in asked.holds.finditer(plain)))
+    found = []
+    for match in _DURATION.finditer(plain):
+        unit = match.group(2).removeprefix("个")
+        found.append(f"{number_of(match.group(1))}{'个' if unit in ('工作日', '月') else ''}{unit}")
+    return list(dict.fromkeys(found))

@@ -18,7 +18,7 @@ from retrieval.text import HAN, normalise, passages
 Kind = Literal["dataset", "article"]
 
 # Bump when the shape of an entry changes: older indexes are then rebuilt instead of misread.
-SHAPE = 3
+SHAPE = 4
 
 _WORD = re.compile(rf"[{HAN}]{{2,8}}")
 _LEAD = re.compile(r"^.{4,60}?(?=[\s。；;：:！!？?]|$)", re.S)
@@ -45,7 +45,7 @@ class Entry:
     region: str = ""
     level: str = ""
     effective: date | None = None
-    expired: bool = False  # superseded or repealed
+    ends: date | None = None  # the day from which it no longer applies; None: no end is known
 
     def embedding_texts(self) -> list[str]:
         """One text per passage for the encoder: the title leads, because it says what the passage is about."""
@@ -125,8 +125,14 @@ def article_entry(document: PolicyDocument, article: Article, content_hash: str 
         region=document.region,
         level=document.level.value,
         effective=document.effective,
-        expired=document.superseded_by is not None or document.repealed,
+        ends=_end(document),
     )
+
+
+def _end(document: PolicyDocument) -> date | None:
+    """The day from which a text no longer applies; the first of days when it ended and nobody says when."""
+    ended = document.superseded_by is not None or document.repealed
+    return (document.superseded_on or date.min) if ended else None
 
 
 def article_entries(documents: Iterable[PolicyDocument], hashes: dict[str, str]) -> Iterator[Entry]:

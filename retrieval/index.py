@@ -28,7 +28,7 @@ from retrieval.hits import ArticleHit, DatasetHit
 from retrieval.narrowing import Placed, place, relaxing_notes
 from retrieval.question import Question, read_question
 from retrieval.segment import Segmenter
-from retrieval.shelf import Candidate, Shelf
+from retrieval.shelf import Candidate, Shelf, Stage
 from retrieval.text import normalise
 from retrieval.thesaurus import Thesaurus, load_thesaurus
 from retrieval.tuning import ARTICLES, DATASETS
@@ -93,6 +93,7 @@ class Index:
         reranker: PairScorer | None = None,
         server: str = "",
     ) -> None:
+        self.stage: Stage = "reranked"  # how far a search goes; less is for measuring what each part brings
         self._reranker = reranker
         self.manifest = read_manifest(path)
         folder = path / str(self.manifest["version"])
@@ -193,12 +194,13 @@ class Index:
 
     def _find(self, shelf: Shelf, question: Question, filters: Sequence[Condition] = ()) -> list[Candidate]:
         try:
-            found = shelf.search(question, self._encoder, [condition.as_filter() for condition in filters])
+            found = shelf.search(question, self._encoder, [condition.as_filter() for condition in filters], self.stage)
         except (OSError, sqlite3.Error) as error:
             raise IndexUnusable(
                 "检索索引读取失败，文件可能已损坏或被移走。请运行 zhengwen ingest 重新建立索引。"
             ) from error
-        return read_again(question.text, found, self._reranker) if self._reranker else found
+        again = self._reranker if self.stage == "reranked" else None
+        return read_again(question.text, found, again) if again else found
 
     def _facets_for(self, query: str) -> Facets:
         """The facets that a question can mean: with thousands of places, going through all takes longer than the search."""

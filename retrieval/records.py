@@ -20,12 +20,14 @@ from retrieval.text import normalise
 _SCHEMA = """
 CREATE TABLE record (
   ordinal INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, locator TEXT NOT NULL, hash TEXT NOT NULL,
-  title TEXT NOT NULL, text TEXT NOT NULL, plain TEXT NOT NULL, region TEXT NOT NULL, level TEXT NOT NULL, effective TEXT, expired INTEGER NOT NULL,
+  title TEXT NOT NULL, text TEXT NOT NULL, plain TEXT NOT NULL, region TEXT NOT NULL, level TEXT NOT NULL, effective TEXT, ends TEXT,
   day INTEGER NOT NULL, tags TEXT NOT NULL, title_words BLOB NOT NULL, body_words BLOB NOT NULL);
 CREATE INDEX record_by_id ON record (kind, id);
 CREATE TABLE source (id TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
 """
-_COLUMNS = "ordinal, kind, id, locator, title, text, plain, region, level, effective, expired, day, tags, title_words, body_words"
+_COLUMNS = (
+    "ordinal, kind, id, locator, title, text, plain, region, level, effective, ends, day, tags, title_words, body_words"
+)
 
 Words = NDArray[np.uint32]
 
@@ -47,14 +49,15 @@ class Record:
     region: str
     level: str
     effective: date | None
-    expired: bool
+    ends: date | None
     day: int
     tags: frozenset[str]
     title_words: Words
     body_words: Words
 
     def in_force(self, today: date) -> bool:
-        return not self.expired and (self.effective is None or self.effective <= today)
+        """Whether the text applies on `today`: from its effective day on, and before the day on which it ends."""
+        return (self.effective is None or self.effective <= today) and (self.ends is None or today < self.ends)
 
 
 class Records:
@@ -105,7 +108,7 @@ class Records:
 
 
 def _record(row: tuple[object, ...]) -> Record:
-    ordinal, kind, key, locator, title, text, plain, region, level, effective, expired, day, tags, head, body = row
+    ordinal, kind, key, locator, title, text, plain, region, level, effective, ends, day, tags, head, body = row
     return Record(
         ordinal=int(str(ordinal)),
         kind=str(kind),
@@ -117,7 +120,7 @@ def _record(row: tuple[object, ...]) -> Record:
         region=str(region),
         level=str(level),
         effective=date.fromisoformat(str(effective)) if effective else None,
-        expired=bool(expired),
+        ends=date.fromisoformat(str(ends)) if ends else None,
         day=int(str(day)),
         tags=frozenset(str(tags).split()),
         title_words=np.frombuffer(head, dtype=np.uint32),  # type: ignore[call-overload]
@@ -169,7 +172,7 @@ class RecordWriter:
                 entry.region,
                 entry.level,
                 entry.effective.isoformat() if entry.effective else None,
-                int(entry.expired),
+                entry.ends.isoformat() if entry.ends else None,
                 entry.day,
                 " ".join(entry.tags),
                 head.tobytes(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from retrieval.chroma import ChromaVectors, Database
 from retrieval.dense import DenseIndex
@@ -15,6 +16,9 @@ from retrieval.question import Question
 from retrieval.records import Record, Records
 from retrieval.rerank import Features, Reranker, Weights
 from retrieval.segment import grams
+
+# How far a search goes: the words alone, the vectors alone, all lists together, or the second look as well.
+Stage = Literal["lexical", "dense", "fused", "reranked"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,13 @@ class Shelf:
         self.dense = DenseIndex(folder, self.chroma)
         self._tuning = tuning
 
-    def search(self, question: Question, encoder: Encoder, filters: Sequence[Filter] = ()) -> list[Candidate]:
-        """Candidates by score, descending; empty when nothing of the question occurs (or nothing meets `filters`)."""
+    def search(
+        self, question: Question, encoder: Encoder, filters: Sequence[Filter] = (), stage: Stage = "reranked"
+    ) -> list[Candidate]:
+        """Candidates by score, descending; empty when nothing of the question occurs (or nothing meets `filters`).
+
+        `stage` other than the last is for measuring what each part brings: scores are then relative to the best.
+        """
         tuning = self._tuning
         concepts, importance = self._weigh(question.concepts)
         words = self.lexical.search(concepts, tuning.boosts, tuning.depth, filters)
@@ -53,11 +62,12 @@ class Shelf:
         query = encoder.encode_query(question.text)
         within = {ordinal for ordinal, _ in words} | {ordinal for ordinal, _ in pairs} if filters else None
         near = self.dense.search(query, tuning.depth // 2, within)
-        fused = fuse([(1.0, words), (tuning.pairs_list, pairs), (tuning.dense_list, near)])[: tuning.candidates]
+        fused = fuse([(1.0, words), (tuning.pairs_list, pairs), (tuning.dense_list, near)])
+        fused = {"lexical": words, "dense": near}.get(stage, fused)[: tuning.candidates]
         records = self.records.get([ordinal for ordinal, _ in fused])
         chosen = [ordinal for ordinal, _ in fused if ordinal in records]
         cosines = self.dense.scores(query, sorted(chosen)) if chosen and query.any() else {}
-        word_scores, pair_scores = dict(words), dict(pairs)
+        word_scores, pair_scores, places = dict(words), dict(pairs), dict(fused)
         best_word = max(word_scores.values(), default=0.0) or 1.0
         best_pair = max(pair_scores.values(), default=0.0) or 1.0
         phrases, runs = self._literal(question)
@@ -78,7 +88,8 @@ class Shelf:
                 pair_scores.get(ordinal, 0.0) / best_pair,
                 cosines.get(ordinal, 0.0),
             )
-            found.append(Candidate(records[ordinal], tuning.weights.score(features), features))
+            score = tuning.weights.score(features) if stage == "reranked" else places[ordinal] / fused[0][1]
+            found.append(Candidate(records[ordinal], score, features))
         return sorted(found, key=lambda c: (-c.score, c.record.id, c.record.ordinal))
 
     def _weigh(self, concepts: Sequence[Concept]) -> tuple[list[Concept], dict[str, float]]:

@@ -12,6 +12,7 @@ from assistant.policy_texts import PolicyTexts, policy_texts
 from assistant.services import Services
 from assistant.turn import Turn
 from corpus.policy import PolicyDocument
+from retrieval.asked import asked_kind, figures_in
 from retrieval.aspects import (
     article_names,
     article_numbers,
@@ -73,7 +74,7 @@ def _quoting(
         status="complete",
         explanation="在政策文件中查找，以下为条文原文摘录",
         citations=citations,
-        warnings=[*notes, *_ended(hits, texts), *_differences(hits, texts)],
+        warnings=[*notes, *_ended(hits, texts), *_differences(question, hits, texts)],
         suggestions=[],
     )
 
@@ -158,10 +159,27 @@ def _ended(hits: list[ArticleHit], texts: PolicyTexts) -> list[str]:
     return notes
 
 
-def _differences(best: list[ArticleHit], texts: PolicyTexts) -> list[str]:
-    """A reader must know when national and local rules stand side by side."""
-    regions = {texts.region(h.document) for h in best if h.document in texts.documents}
-    local = sorted(r for r in regions if r)
-    if local and "" in regions:
-        return [f"引用中既有国家规定，也有{'、'.join(local)}的地方规定，适用时请注意区分"]
-    return []
+def _differences(question: str, best: list[ArticleHit], texts: PolicyTexts) -> list[str]:
+    """A reader must know when national and local rules stand side by side, and which figures each of them says."""
+    known = [h for h in best if h.document in texts.documents]
+    local = sorted({region for h in known if (region := texts.region(h.document))})
+    if not local or all(texts.region(h.document) for h in known):
+        return []
+    figures = _figures(question, known, texts)
+    if len(figures) == 2 and len({frozenset(said) for _, said in figures}) == 2:
+        said = "；".join(f"《{short_title(h.title)}》{h.locator}写的是{'、'.join(each)}" for h, each in figures)
+        place = next(region for h, _ in figures if (region := texts.region(h.document)))
+        return [f"国家规定和{place}的地方规定写的数字不同：{said}。请按所在地区和具体情形核对适用哪一条"]
+    return [f"引用中既有国家规定，也有{'、'.join(local)}的地方规定，适用时请注意区分"]
+
+
+def _figures(question: str, hits: list[ArticleHit], texts: PolicyTexts) -> list[tuple[ArticleHit, list[str]]]:
+    """The first national and the first local article that say figures of the kind asked for, with these figures."""
+    asked = asked_kind(question)
+    found: dict[bool, tuple[ArticleHit, list[str]]] = {}
+    if asked is None:
+        return []
+    for hit in hits:
+        if said := figures_in(hit.text, asked):
+            found.setdefault(bool(texts.region(hit.document)), (hit, said))
+    return list(found.values())

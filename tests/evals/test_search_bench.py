@@ -11,7 +11,7 @@ import pytest
 
 from assistant.outcome import OUTCOME
 from evals.answer_keys import key_met
-from evals.beir import EvalInput, read_benchmark
+from evals.beir import EvalInput, read_benchmark, read_stages
 from evals.catalog import run_catalog
 from evals.metrics.ndcg import ndcg
 from evals.policy import declines, run_policy
@@ -55,6 +55,29 @@ def test_catalogue_bench_writes_run_results_and_summary(folder: Path, tmp_path: 
     rows = [json.loads(line) for line in (out / "results.jsonl").read_text("utf-8").splitlines()]
     assert [row["id"] for row in rows] == ["1", "2", "3"] and rows[2]["no_information"]
     assert json.loads((out / "summary.json").read_text("utf-8")) == summary
+
+
+def test_stages_are_measured_apart(folder: Path, tmp_path: Path) -> None:
+    stages = read_stages("reranked,lexical, dense")
+    assert stages == ("lexical", "dense", "reranked")
+    for bench in (run_catalog, run_retrieval):
+        out = tmp_path / bench.__name__
+        summary = bench(folder, out, stages=stages)
+        assert list(summary["stages"]) == list(stages)
+        assert summary["metrics"] == summary["stages"]["reranked"]["metrics"]
+        assert all((out / stage / "run.trec").is_file() for stage in stages)
+    # 「初中名称」 shares no word with 「医院名录」: words alone do not find it, vectors do
+    found = {
+        stage: [
+            line.split()[2] for line in (tmp_path / f"run_catalog/{stage}/run.trec").read_text("utf-8").splitlines()
+        ]
+        for stage in stages
+    }
+    assert len(found["lexical"]) < len(found["dense"])
+    with pytest.raises(EvalInput, match="没有「words」这一阶段"):
+        read_stages("words")
+    with pytest.raises(EvalInput, match="没有写明"):
+        read_stages(" , ")
 
 
 def test_document_bench(folder: Path, tmp_path: Path) -> None:

@@ -181,6 +181,23 @@ def test_a_superseded_text_is_left_out_unless_asked_for(index: Index) -> None:
     assert {hit.document: hit.in_force for hit in everything}["share-old"] is False
 
 
+def test_a_text_is_in_force_until_the_day_on_which_another_takes_its_place(tmp_path: Path) -> None:
+    store = CatalogStore(tmp_path / "catalog.sqlite")
+    old = _law(
+        "old",
+        "公共数据办法",
+        {"第二条": "数据提供部门应当在十日内答复。"},
+        superseded_by="new",
+        superseded_on=date(2026, 9, 1),
+    )
+    new = _law("new", "公共数据办法", {"第二条": "数据提供部门应当在五日内答复。"}, effective=date(2026, 9, 1))
+    store.put_documents([old, new])
+    index = Index.build(store, tmp_path / "index")
+    for day, expected in ((date(2026, 8, 31), "old"), (date(2026, 9, 1), "new")):
+        hits = index.articles("数据提供部门多久答复", today=day)
+        assert [hit.document for hit in hits] == [expected]
+
+
 def test_a_text_not_yet_in_force_is_left_out(index: Index) -> None:
     assert not [hit for hit in index.articles("跨境流动数据备案", today=TODAY) if hit.document == "future"]
     assert index.articles("跨境流动数据备案", today=date(2027, 6, 1))[0].document == "future"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answering import answers, defined_term, definition
-from retrieval.asked import asked_kind
+from retrieval.asked import asked_kind, figures_in
 from retrieval.aspects import (
     article_names,
     article_numbers,
@@ -48,6 +48,21 @@ def test_a_figure_of_another_kind_does_not_answer() -> None:
     assert money is not None
     assert money.holds.search("处一万元以上十万元以下罚款") and money.holds.search("不收取任何费用，免费提供")
     assert not money.holds.search("应当在十五个工作日内答复，可以收取信息处理费")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "figures"),
+    [
+        ("多久答复", "第二十一条 自2025年8月1日起十个工作日内答复，可以延长5个工作日。", ["10个工作日", "5个工作日"]),
+        ("多长时间", "保存三十日；重要的保存二年或者六个月，紧急的24小时。", ["30日", "2年", "6个月", "24小时"]),
+        ("罚款多少", "处一万元以上十万元以下罚款。", ["一万元", "十万元"]),
+        ("多久答复", "应当及时答复。", []),
+    ],
+)
+def test_the_figures_that_a_text_says(question: str, text: str, figures: list[str]) -> None:
+    asked = asked_kind(question)
+    assert asked is not None
+    assert figures_in(text, asked) == figures
 
 
 def test_definitions() -> None:

@@ -9,12 +9,20 @@ from typing import Annotated, Any
 import typer
 
 from ui.cli.shell import Application
-from ui.cli.state import state_of
+from ui.cli.state import state_of, whole_file
 
 app = Application()
 Dir = Annotated[Path, typer.Argument(metavar="文件夹", help="评测集文件夹。")]
 Out = Annotated[
     Path, typer.Option("--out", metavar="文件夹", help="结果写到哪个文件夹（results.jsonl、summary.json 等）。")
+]
+Stages = Annotated[
+    str,
+    typer.Option(
+        "--stages",
+        metavar="阶段",
+        help="检索做到哪一步：lexical 词、dense 向量、fused 合并、reranked 重排（缺省）；可写几个，用逗号分开。",
+    ),
 ]
 
 
@@ -65,17 +73,19 @@ def sql(
 
 
 @app.command("retrieval", help="文档检索评测：BEIR 布局。")
-def retrieval(directory: Dir, out: Out = Path("out/retrieval")) -> None:
+def retrieval(directory: Dir, out: Out = Path("out/retrieval"), stages: Stages = "reranked") -> None:
+    from evals.beir import read_stages
     from evals.retrieval import run_retrieval
 
-    _print(run_retrieval(directory, out))
+    _print(run_retrieval(directory, out, stages=read_stages(stages)))
 
 
 @app.command("catalog", help="找数据评测：BEIR 布局，问题带 style。")
-def catalog(directory: Dir, out: Out = Path("out/catalog")) -> None:
+def catalog(directory: Dir, out: Out = Path("out/catalog"), stages: Stages = "reranked") -> None:
+    from evals.beir import read_stages
     from evals.catalog import run_catalog
 
-    _print(run_catalog(directory, out))
+    _print(run_catalog(directory, out, stages=read_stages(stages)))
 
 
 @app.command("policy", help="政策问答评测。")
@@ -103,6 +113,35 @@ def attacks(directory: Dir, out: Out = Path("out/attacks")) -> None:
         report = run_attacks(
             directory, out, progress=lambda key, share: bar.update(task, description=f"攻击用例 {key}", completed=share)
         )
+    typer.echo(report.text())
+    if not report.passed:
+        raise typer.Exit(1)
+
+
+@app.command(
+    "canary", help="泄露测试：隐藏的每一列每一行都植入标记，以各种身份大量提问和查询，看标记是否出现；可中断后继续。"
+)
+def canary(
+    count: Annotated[int, typer.Option("--count", min=20, help="提问和查询共多少条。")] = 20_000,
+    out: Out = Path("out/canary"),
+    seed: Annotated[int, typer.Option("--seed", help="随机种子；同一种子的提问相同。")] = 1,
+    processes: Annotated[int, typer.Option("--processes", min=1, max=16, help="同时用几个进程。")] = 2,
+) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from evals.canary import canary_city, run_canary
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("准备", total=1.0)
+
+        def told(text: str, share: float) -> None:
+            bar.update(task, description=text, completed=share)
+
+        report = run_canary(count, out, canary_city(out, told), seed=seed, processes=processes, progress=told)
+    with whole_file(out / "summary.json") as sink:
+        json.dump(report.summary(), sink, ensure_ascii=False, indent=1)
     typer.echo(report.text())
     if not report.passed:
         raise typer.Exit(1)
