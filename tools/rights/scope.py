@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.catalog import Dataset, SecurityLevel, Sensitivity
+from corpus.catalog import Dataset, Sensitivity
 from corpus.semantics import Column, SemanticModel, Table
 from tools.personal import is_free_text
 from tools.principal import GroupRule, Principal, RowFilter, Scope, TableScope
-from tools.rights.decide import Decision, decide
+from tools.rights.decide import CORE, FAILED, Decision, decide
 from tools.rights.grants import Grant, grants_for
 from tools.rights.ledger import LEDGER_TABLES, ledger_scope
 from tools.rights.personal import group_rule, is_personal, sensitivities
@@ -19,6 +19,8 @@ from tools.scope_db import scope_of
 
 # The service's own tables, which describe the catalogue and hold nothing that it does not publish.
 OPEN_SYSTEM_TABLES = frozenset({"data_catalog"})
+
+NEVER_WIDENED = (CORE, FAILED)  # decisions that no grant changes
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,14 @@ def _view(
         columns = [c.name for c in table.columns if c.sensitivity is Sensitivity.NONE] if open_table else []
         return TableView(table, (), TableScope(columns=columns) if columns else None)
     personal = is_personal(table, model, entries)
+    decided = [(entry, decide(principal, entry, policy=policy, personal=personal)) for entry in entries]
     views = tuple(
         EntryView(
             entry,
-            decide(principal, entry, policy=policy, personal=personal),
-            tuple(g for g in grants if g.dataset == entry.id and entry.level is not SecurityLevel.CORE),
+            decision,
+            tuple(g for g in grants if g.dataset == entry.id and decision not in NEVER_WIDENED),
         )
-        for entry in entries
+        for entry, decision in decided
     )
     return TableView(table, views, _seen(principal, table, model, views, policy))
 
