@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -251,12 +252,32 @@ def test_a_return_from_elsewhere_counts_once_in_time_in_its_own_browser(bureau: 
     assert pending.back("three", "browser") is None
 
 
+def test_one_person_in_two_browsers_at_once_gets_one_account(bureau: Bureau) -> None:
+    def arrive(_: int) -> str:
+        told = {"role": "evaluator", "name": "周洋", "department": "", "district": ""}
+        return bureau.accounts.users.from_elsewhere("5" * 64, **told).id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(arrive, range(8)))) == 1
+    assert len(bureau.accounts.users.all()) == 1
+
+
+def test_of_many_returns_at_once_one_counts(bureau: Bureau) -> None:
+    bureau.accounts.pending.leave("state", "browser", Pending("nonce", "verifier"))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: bureau.accounts.pending.back("state", "browser"), range(8)))
+    assert sum(pending is not None for pending in found) == 1
+
+
 def test_usage_adds_up_by_day(bureau: Bureau) -> None:
     usage = bureau.accounts.usage
     usage.add("user:wang", "2026-07-01", 1.5)
     usage.add("user:wang", "2026-07-01", 2.0)
     usage.add("address:::1", "2026-07-01", 1.0)
     assert usage.used("user:wang", "2026-07-01") == 3.5
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: usage.add("user:li", "2026-07-01", 0.25), range(40)))
+    assert usage.used("user:li", "2026-07-01") == 10.0
     usage.add("user:wang", "2026-07-02", 0.5)
     assert (usage.used("user:wang", "2026-07-01"), usage.used("user:wang", "2026-07-02")) == (0.0, 0.5)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, select, text, update
 
 from tools.accounts.errors import LockedOut
 from tools.accounts.lockout import ACCOUNT, ADDRESS, Attempts, Rule, failed, forgiven, remaining, spoken
 from tools.accounts.tables import AttemptRow
 from tools.accounts.users import Clock, login_name
 from tools.state import reading, writing
+
+_MAKE = text("INSERT INTO account_attempt (key, failures, last) VALUES (:key, 0, 0) ON CONFLICT (key) DO NOTHING")
 
 
 class FailedAttempts:
@@ -24,24 +26,22 @@ class FailedAttempts:
         """Count an attempt as failed until it has succeeded. LockedOut, uncounted, while one has to wait."""
         now = self._clock()
         with writing(self._engine) as connection:
-            connection.execute(delete(AttemptRow).where(AttemptRow.last < now - ACCOUNT.forgotten))
-            wait = 0.0
-            counted: dict[str, Attempts] = {}
-            for key, rule in _keys(user, address):
-                attempts = _read(connection, key)
-                wait = max(wait, remaining(rule, attempts, now))
-                counted[key] = failed(rule, attempts, now)
+            keys = _keys(user, address)
+            counted = [(key, rule, _held(connection, key)) for key, rule in keys]
+            wait = max(remaining(rule, attempts, now) for _, rule, attempts in counted)
             if wait:
                 raise LockedOut(f"输错次数太多，请在 {spoken(wait)}后再试。", wait)
-            for key, attempts in counted.items():
-                _write(connection, key, attempts)
+            for key, rule, attempts in counted:
+                _write(connection, key, failed(rule, attempts, now))
 
     def succeeded(self, user: str, address: str) -> None:
-        """The attempt was none: the account starts anew, the address gets this one back."""
+        """The attempt was none: the account starts anew, the address gets this one back. What is long past is forgotten."""
         with writing(self._engine) as connection:
             connection.execute(delete(AttemptRow).where(AttemptRow.key == account_key(user)))
             key = address_key(address)
-            _write(connection, key, forgiven(_read(connection, key)))
+            _write(connection, key, forgiven(_held(connection, key)))
+        with writing(self._engine) as connection:
+            connection.execute(delete(AttemptRow).where(AttemptRow.last < self._clock() - ACCOUNT.forgotten))
 
     def wait(self, user: str, address: str | None = None) -> float:
         """Seconds until an attempt would be looked at; without an address, as far as the account is concerned."""
@@ -87,7 +87,15 @@ def _read(connection: Connection, key: str) -> Attempts:
     return Attempts(row.failures, row.last) if row else Attempts()
 
 
+def _held(connection: Connection, key: str) -> Attempts:
+    """The attempts of a key, which nobody else can count until this transaction ends."""
+    connection.execute(_MAKE, {"key": key})
+    row = connection.execute(
+        select(AttemptRow.failures, AttemptRow.last).where(AttemptRow.key == key).with_for_update()
+    ).one()
+    return Attempts(row.failures, row.last)
+
+
 def _write(connection: Connection, key: str, attempts: Attempts) -> None:
     values = {"failures": attempts.failures, "last": attempts.last}
-    if not connection.execute(update(AttemptRow).where(AttemptRow.key == key).values(values)).rowcount:
-        connection.execute(insert(AttemptRow).values({"key": key, **values}))
+    connection.execute(update(AttemptRow).where(AttemptRow.key == key).values(values))

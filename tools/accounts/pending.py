@@ -49,8 +49,11 @@ class PendingSignIns:
         """What belongs to a return, which can happen once; None for a forged, late, repeated or foreign one."""
         key = digest(state)
         with writing(self._engine) as connection:
-            row = connection.execute(select(PendingRow.__table__).where(PendingRow.state == key)).first()
-            connection.execute(delete(PendingRow).where(PendingRow.state == key))
+            row = connection.execute(
+                delete(PendingRow)
+                .where(PendingRow.state == key)
+                .returning(PendingRow.browser, PendingRow.nonce, PendingRow.verifier, PendingRow.ends)
+            ).first()
         if row is None or self._clock() >= row.ends or not hmac.compare_digest(row.browser, digest(browser)):
             return None
         return Pending(row.nonce, row.verifier)

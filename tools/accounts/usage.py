@@ -1,11 +1,16 @@
-"""Seconds of querying that each principal or address has used, by day; earlier days are forgotten."""
+"""Seconds of querying that each principal or address has used, by day; with a new day the earlier ones are forgotten."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, select, text
 
 from tools.accounts.tables import UsageRow
 from tools.state import reading, writing
+
+_ADD = text(
+    "INSERT INTO account_usage (key, day, seconds) VALUES (:key, :day, :seconds) "
+    "ON CONFLICT (key, day) DO UPDATE SET seconds = account_usage.seconds + excluded.seconds"
+)
 
 
 class Usage:
@@ -24,8 +29,7 @@ class Usage:
     def add(self, key: str, day: str, seconds: float) -> float:
         """Add seconds; returns what the day has come to, other processes' included."""
         with writing(self._engine) as connection:
+            connection.execute(_ADD, {"key": key, "day": day, "seconds": seconds})
+            connection.execute(delete(UsageRow).where(UsageRow.key == key, UsageRow.day < day))
             mine = (UsageRow.key == key) & (UsageRow.day == day)
-            if not connection.execute(update(UsageRow).where(mine).values(seconds=UsageRow.seconds + seconds)).rowcount:
-                connection.execute(delete(UsageRow).where(UsageRow.day < day))
-                connection.execute(insert(UsageRow).values(key=key, day=day, seconds=seconds))
             return float(connection.scalar(select(UsageRow.seconds).where(mine)) or 0.0)

@@ -206,14 +206,17 @@ class Users:
         """
         key = f"oidc-{subject[:16]}"
         values = self._checked(role=role, name=name[:100] or key, department=department[:200], district=district[:100])
-        with writing(self._engine) as connection:
-            known = connection.execute(select(UserRow.id).where(UserRow.subject == subject)).first()
-            if known:
-                connection.execute(update(UserRow).where(UserRow.id == known.id).values(values))
-            else:
-                extra = {"id": key, "subject": subject, "active": True, "must_change": False, "created": self._clock()}
-                connection.execute(insert(UserRow).values({**values, **extra}))
-        return self.must(known.id if known else key)
+        update_known = update(UserRow).where(UserRow.subject == subject).values(values)
+        extra = {"id": key, "subject": subject, "active": True, "must_change": False, "created": self._clock()}
+        try:
+            with writing(self._engine) as connection:
+                if not connection.execute(update_known).rowcount:
+                    connection.execute(insert(UserRow).values({**values, **extra}))
+        except IntegrityError:  # the same person, in another browser at the same moment
+            with writing(self._engine) as connection:
+                connection.execute(update_known)
+        with reading(self._engine) as connection:
+            return user_of(connection.execute(select(UserRow.__table__).where(UserRow.subject == subject)).one())
 
     def _checked(self, *, role: str, name: str, department: str, district: str) -> dict[str, str]:
         """The fields of a person, tidied. AccountError names the one that is wrong."""
