@@ -5,25 +5,24 @@ Each stage runs in a process of its own, so that its peak of memory is its own.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from corpus.catalog import Dataset
 from corpus.store import CatalogStore
 from corpus.workspace import WorkspaceError
+from evals.apart import Progress, run_apart
 from evals.beir import write_json
 from evals.catalog import dataset_of
 from evals.ranking import percentile
 from evals.scale_catalog import Probe, changed, probes, vary
 
-Progress = Callable[[str, float], None]
 LIMITS = {"build_s": 600.0, "peak_mib": 3072.0, "p50_ms": 25.0, "p95_ms": 60.0, "change_s": 30.0}
 _QUESTIONS = 500
 _WARM = 50
@@ -49,7 +48,7 @@ def run_scale(entries: int, out: Path, source: Path | None = None, progress: Pro
             "load_before": [round(value, 2) for value in os.getloadavg()],
         }
         for name, stage in (("catalogue", _fill), ("build", _build), ("search", _search), ("change", _change)):
-            summary[name] = _apart(name, stage, (scratch, entries, bases), report)
+            summary[name] = run_apart(name, stage, (scratch, entries, bases), report)
         summary["load_after"] = [round(value, 2) for value in os.getloadavg()]
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -90,49 +89,6 @@ def _bases(source: Path | None, scratch: Path) -> list[Dataset]:
     if not found:
         raise WorkspaceError(f"文件夹 {source} 里没有读出目录条目。请检查文件格式。")
     return found
-
-
-def _apart(name: str, stage: Callable[..., dict[str, Any]], arguments: tuple[Any, ...], report: Progress) -> Any:
-    """What `stage` returns, with its peak of memory, from a process of its own; its progress is passed on."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(there, stage, arguments), name=name)
-    worker.start()
-    there.close()
-    try:
-        while True:
-            kind, body = here.recv()
-            if kind == "progress":
-                report(*body)
-            elif kind == "failed":
-                raise RuntimeError(body)
-            else:
-                return body
-    except EOFError as error:
-        raise WorkspaceError(f"规模评测在「{name}」一步中断，可能是内存不足。请减少条目数后重试。") from error
-    finally:
-        worker.join()
-
-
-def _work(pipe: Any, stage: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> None:
-    try:
-        result = stage(*arguments, lambda text, share: pipe.send(("progress", (text, share))))
-        pipe.send(("done", {**result, "cpu_s": round(time.process_time(), 1), "peak_mib": _peak()}))
-    except Exception as error:
-        pipe.send(("failed", f"{type(error).__name__}: {error}"))
-        raise
-
-
-def _peak() -> float:
-    """Peak resident memory of this process in MiB."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        for line in status.read_text("utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return round(int(line.split()[1]) / 1024, 1)
-    import resource
-
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def _counted(entries: Iterator[Dataset], total: int, text: str, report: Progress) -> Iterator[Dataset]:
