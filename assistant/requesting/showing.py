@@ -78,7 +78,7 @@ def citations_of(
     by_title = {d.title: d for d in documents.values()}
     for basis in request.basis:
         document = by_title.get(basis.document)
-        if document is None or not basis.quote:
+        if document is None or not basis.quote or f"{document.id}#{basis.article}" in {c.id for c in found}:
             continue
         found.append(
             Citation(

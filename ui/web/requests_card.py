@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from tools.requests.check import CheckResult
-from tools.requests.model import METHODS, Event, ShareRequest
+from tools.requests.model import LABELS, METHODS, Event, ShareRequest
 from tools.requests.states import CLOSED, Action, State
 from tools.requests.transitions import Move
 from ui.web.markup import Markup, h
@@ -24,20 +24,24 @@ def card_html(
     view: RequestView, base: str, who: str, *, problem: str = "", note: str = "", typed: Typed | None = None
 ) -> Markup:
     """The whole card. `base`: the path the service is mounted at; `who`: the demo's `as`, carried in links and forms."""
-    request = view.request
+    request, kept = view.request, typed or {}
+    content = [
+        _facts(request),
+        h("h3", "申请内容"),
+        h("div", [_line(view, line, base, who, kept) for line in view.lines], class_="rq-lines"),
+        _left_out(request),
+        _checks(view.checks),
+    ]
+    doing = [_acts(view, base, who, kept), _timeline(request)]
+    # A draft is read before it is submitted; later what happened and what is to be done comes first.
+    parts = [*content, *doing] if request.state is State.DRAFT else [*doing, *content]
     return h(
         "section",
         _head(view),
-        h("p", problem, class_="rq-problem", role="alert") if problem else None,
-        h("p", note, class_="rq-note", role="status") if note else None,
-        _next(view, base, who, typed or {}),
-        _facts(request),
-        h("h3", "申请内容"),
-        h("div", [_line(view, line, base, who, typed or {}) for line in view.lines], class_="rq-lines"),
-        _left_out(request),
-        _checks(view.checks),
-        _acts(view, base, who, typed or {}),
-        _timeline(request),
+        h("p", problem, class_="rq-problem", role="alert", tabindex="-1") if problem else None,
+        h("p", note, class_="rq-note", role="status", tabindex="-1") if note else None,
+        _next(view, base, who, kept),
+        parts,
         _exports(request, base, who),
         class_="rq-card",
         id=f"rq-{request.number}",
@@ -331,7 +335,8 @@ def _timeline(request: ShareRequest) -> Markup | None:
     if not request.history:
         return None
     done = request.state in CLOSED
-    rows = [_event(event) for event in request.history]
+    steps = _steps(request.history)
+    rows = [_event(step) for step in steps]
     now = None if done else h("li", h("b", f"现在：{request.state.label}"), class_="now")
     folded = request.state is State.DRAFT
     return h(
@@ -343,13 +348,27 @@ def _timeline(request: ShareRequest) -> Markup | None:
     )
 
 
-def _event(event: Event) -> Markup:
+def _steps(history: list[Event]) -> list[list[Event]]:
+    """What happened, step by step; changes of content by one person that follow each other are one step."""
+    steps: list[list[Event]] = []
+    for event in history:
+        last = steps[-1][-1] if steps else None
+        if last is not None and event.action is last.action is Action.EDIT and event.actor == last.actor:
+            steps[-1].append(event)
+        else:
+            steps.append([event])
+    return steps
+
+
+def _event(step: list[Event]) -> Markup:
+    event = step[-1]
     who = "，".join(part for part in (event.actor_name or event.actor, event.department) if part)
-    changed = "、".join(_changed(event))
+    changed = "、".join(dict.fromkeys(name for one in step for name in _changed(one)))
     moved = f"{event.before.label} → {event.after.label}" if event.before is not event.after else ""
+    times = f"（{len(step)}次）" if len(step) > 1 else ""
     return h(
         "li",
-        h("b", event.action.label),
+        h("b", event.action.label + times),
         h("time", f"{event.day:%Y-%m-%d}", datetime=event.day.isoformat()),
         h("span", who),
         h("small", moved) if moved else None,
@@ -359,8 +378,6 @@ def _event(event: Event) -> Markup:
 
 
 def _changed(event: Event) -> list[str]:
-    from tools.requests.model import LABELS
-
     return [LABELS.get(name, name) for name in event.details.get("changes", {}) if name != "left_out"]
 
 

@@ -33,9 +33,9 @@ def list_page(found: Sequence[Listed], principal: Principal, base: str, who: str
     return page("共享申请", base, who, principal, *parts)
 
 
-def detail_page(card: Markup, title: str, principal: Principal, base: str, who: str) -> str:
+def detail_page(card: Markup, number: str, principal: Principal, base: str, who: str) -> str:
     back = h("p", h("a", "← 全部申请", href=_list_link(base, who)), class_="rq-back")
-    return page(title, base, who, principal, back, card)
+    return page(f"共享申请 {number}", base, who, principal, back, card)
 
 
 def message_page(text: str, principal: Principal | None, base: str, who: str) -> str:
@@ -78,7 +78,7 @@ def page(title: str, base: str, who: str, principal: Principal | None, *parts: M
     top = h(
         "header",
         h("a", h("span", "政", class_="seal", aria_hidden="true"), h("b", "政问"), href=f"{base}/", class_="rq-brand"),
-        h("h1", title),
+        h("h1", "共享申请"),
         h("p", f"当前身份：{name}", class_="rq-who") if name else None,
         class_="rq-top",
     )

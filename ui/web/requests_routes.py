@@ -31,6 +31,7 @@ from ui.web.requests_view import listed, request_view, undo_changes, undoable
 As = Annotated[str, Query(alias="as", max_length=40)]
 At = Annotated[str, Query(max_length=40)]
 ONLY_OFFICERS = "共享申请由政府部门的工作人员办理。请先以部门人员的身份登录。"
+PARTS = ("card", "talk")  # what the script asks for: the card alone, on its page or in a conversation
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -53,12 +54,13 @@ def request_routes(services: Services, principals: Principals) -> APIRouter:
         request: Request, caller: Caller, found: ShareRequest, at: str = "", *, status: int = 200, **told: Any
     ) -> Response:
         """The card alone for the script, the whole page for everyone else."""
-        view = request_view(services.desk, found, caller.principal, at)
+        part = request.headers.get("x-part", "")
+        view = request_view(services.desk, found, caller.principal, at, asks=part != "talk")
         card = card_html(view, _base(request), caller.link, **told)
-        if request.headers.get("x-part") == "card":
+        if part in PARTS:
             return _html(card, status)
-        title = f"{found.dataset.title} · 共享申请"
-        return _html(detail_page(card, title, caller.principal, _base(request), caller.link), status)
+        page = detail_page(card, found.number, caller.principal, _base(request), caller.link)
+        return _html(page, status)
 
     def guarded(request: Request, asked: str, work: Callable[[Caller], Response]) -> Response:
         """What goes wrong becomes one sentence on a page."""
@@ -124,7 +126,7 @@ def request_routes(services: Services, principals: Principals) -> APIRouter:
                 at = next((name for name in form if name not in ("version", "as")), "")
                 told = {"problem": str(problem), "typed": _typed(form)}
                 return show(request, caller, services.desk.get(number, caller.principal), at, status=422, **told)
-            if request.headers.get("x-part") == "card":
+            if request.headers.get("x-part") in PARTS:
                 return show(request, caller, done, note=note)
             query = urlencode({"as": caller.link}) if caller.link else ""
             return RedirectResponse(f"{_base(request)}/requests/{done.number}" + (f"?{query}" if query else ""), 303)

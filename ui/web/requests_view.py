@@ -57,14 +57,16 @@ class RequestView:
         return sum(line.missing for line in self.lines)
 
 
-def request_view(desk: RequestDesk, request: ShareRequest, principal: Principal, at: str = "") -> RequestView:
-    """`at`: the field that the person goes to; else the first that is missing."""
+def request_view(
+    desk: RequestDesk, request: ShareRequest, principal: Principal, at: str = "", *, asks: bool = True
+) -> RequestView:
+    """`at`: the field that the person goes to; else the first that is missing. Not `asks`: no field is asked for."""
     moves = moves_open_to(request, principal)
     may_edit = any(move.action is Action.EDIT for move in moves)
     missing = request.missing()
-    asks = at if at in (*missing, *FORM) else next_missing(request)
-    asks = asks if may_edit else ""
-    field_name = "period" if asks in ("starts", "ends") else asks
+    wanted = at if at in (*missing, *FORM) else next_missing(request)
+    wanted = wanted if may_edit and asks else ""
+    field_name = "period" if wanted in ("starts", "ends") else wanted
     return RequestView(
         request=request,
         lines=[_line(name, request, missing) for name in FORM],
@@ -75,8 +77,8 @@ def request_view(desk: RequestDesk, request: ShareRequest, principal: Principal,
         may_edit=may_edit,
         capacities=capacities(principal, request),
         asks=field_name,
-        question=QUESTIONS.get(asks, f"请填写{TITLES.get(asks, '')}。") if asks else "",
-        choices=_choices(asks, request, desk.around.today()),
+        question=QUESTIONS.get(wanted, f"请填写{TITLES.get(wanted, '')}。") if wanted else "",
+        choices=_choices(wanted, request, desk.around.today()),
         may_undo=may_edit and undoable(request),
     )
 

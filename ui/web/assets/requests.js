@@ -4,6 +4,9 @@
   'use strict';
   const FAILED = '没有连上服务器，内容没有保存，请再试一次。';
 
+  // In a conversation it is the conversation that asks; on its own page the card does.
+  const part = (element) => ({ 'X-Part': element.closest('#history') ? 'talk' : 'card' });
+
   const say = (card, text) => {
     let told = card.querySelector('.rq-problem');
     if (!told) {
@@ -27,6 +30,7 @@
     const told = fresh.querySelector('.rq-problem, .rq-note');
     const next = fresh.querySelector('.rq-next textarea, .rq-next select, .rq-next input:not([type="hidden"])');
     (fresh.querySelector('.rq-problem') ? told : next || told)?.focus?.({ preventScroll: true });
+    if (told && told.getBoundingClientRect().top < 0) fresh.scrollIntoView({ block: 'start' });
     return true;
   };
 
@@ -36,7 +40,7 @@
     card.setAttribute('aria-busy', 'true');
     const body = new URLSearchParams(new FormData(form, button));
     try {
-      const answer = await fetch(form.getAttribute('action'), { method: 'POST', body, headers: { 'X-Part': 'card' } });
+      const answer = await fetch(form.getAttribute('action'), { method: 'POST', body, headers: part(card) });
       if (!replace(card, await answer.text())) say(card, answer.ok ? FAILED : '没有办成，请刷新页面后再看。');
     } catch (_) {
       say(card, FAILED);
@@ -58,7 +62,7 @@
     event.preventDefault();
     const card = link.closest('.rq-card');
     try {
-      const answer = await fetch(link.getAttribute('href'), { headers: { 'X-Part': 'card' } });
+      const answer = await fetch(link.getAttribute('href'), { headers: part(card) });
       if (!replace(card, await answer.text())) location.href = link.href;
     } catch (_) {
       say(card, FAILED);
@@ -69,7 +73,7 @@
   const load = async (place) => {
     place.dataset.rqLoaded = 'yes';
     try {
-      const answer = await fetch(place.dataset.rqCard, { headers: { 'X-Part': 'card' } });
+      const answer = await fetch(place.dataset.rqCard, { headers: part(place) });
       const card = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.rq-card');
       if (answer.ok && card) place.replaceWith(card);
     } catch (_) {
