@@ -13,7 +13,7 @@ import pytest
 from corpus.workspace import Workspace, WorkspaceError
 from tools.masks import MASKS
 from tools.principal import RowFilter, Scope, TableScope
-from tools.scope_db import scope_database, scope_of
+from tools.scope_db import opened, scope_database, scope_of
 
 SECRET = "CANARY-5519"
 ODD = '奇"怪 列;--'
@@ -213,3 +213,115 @@ def test_the_warehouse_may_be_open_for_reading_elsewhere(workspace: Workspace) -
         database = scope_database(workspace, scope_of({"person": TableScope(columns=["id"])}, "0"))
         assert reader.execute("SELECT count(*) FROM person").fetchall() == [(3,)]
     assert read(database.path, "SELECT count(*) FROM person") == [(3,)]
+
+
+def key_of(path: Path) -> str:
+    return (path.parents[1] / "masks.key").read_text("ascii")
+
+
+def hashed(*columns: str) -> TableScope:
+    return TableScope(columns=list(columns), masks=dict.fromkeys(columns, "hash"))
+
+
+def test_hashes_join_within_a_workspace_and_tell_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    with duckdb.connect(str(workspace.warehouse_path)) as connection:
+        connection.execute("CREATE TABLE visit AS SELECT card AS person, 1 AS n FROM person")
+    scope = scope_of({"person": hashed("card", "phone"), "visit": hashed("person")}, "0")
+    path = scope_database(workspace, scope).path
+    joined = read(path, "SELECT count(*) FROM person p JOIN visit v ON p.card = v.person")
+    assert joined == [(2,)]  # the third has no card, and nothing equals nothing
+    codes = read(path, "SELECT card, phone FROM person ORDER BY phone NULLS LAST")
+    assert all(code is None or (str(code).isdigit() and len(str(code)) >= 16) for row in codes for code in row)
+    assert len(str(codes[0][0] or codes[1][0])) in (16, 18)
+    assert b"530102199001011234" not in path.read_bytes() and key_of(path).encode() not in path.read_bytes()
+    other = Workspace.create(tmp_path / "other")
+    other.warehouse_path.write_bytes(workspace.warehouse_path.read_bytes())
+    elsewhere = scope_database(other, scope).path
+    assert set(read(elsewhere, "SELECT card FROM person")) & set(read(path, "SELECT card FROM person")) <= {(None,)}
+
+
+def test_the_key_is_the_owners_alone_and_a_wrong_one_is_said(workspace: Workspace) -> None:
+    scope = scope_of({"person": hashed("card")}, "0")
+    scope_database(workspace, scope)
+    key = workspace.root / "masks.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    kept = key.read_text("ascii")
+    key.write_text("short", "ascii")
+    with pytest.raises(WorkspaceError, match="脱敏密钥"):
+        scope_database(workspace, scope)
+    key.write_text("0" * 64, "ascii")
+    again = scope_database(workspace, scope)
+    changed = read(again.path, "SELECT card FROM person")
+    key.write_text(kept, "ascii")
+    assert read(scope_database(workspace, scope).path, "SELECT card FROM person") != changed
+
+
+def scopes(*names: str) -> Scope:
+    return scope_of({name: TableScope(columns=["v"]) for name in names}, "0", "policy")
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Workspace:
+    """A workspace of many tables, one of them of one department alone."""
+    workspace = Workspace.create(tmp_path / "many")
+    with duckdb.connect(str(workspace.warehouse_path)) as connection:
+        for name in (*"abcdefgh", "own1", "own2"):
+            connection.execute(f"CREATE TABLE {name} AS SELECT '{SECRET}-{name}-' || i AS v FROM range(50) r(i)")
+    return workspace
+
+
+def test_what_scopes_have_in_common_is_built_once_and_nothing_else_comes_along(many: Workspace) -> None:
+    first = scope_database(many, scopes(*"abcdefgh", "own1"))
+    second = scope_database(many, scopes(*"abcdefgh", "own2"))
+    (base,) = many.scopes_path.glob("base-*.duckdb")
+    names = "SELECT table_name FROM duckdb_tables() ORDER BY table_name"
+    assert [name for (name,) in read(base, names)] == list("abcdefgh")
+    assert [name for (name,) in read(second.path, names)] == [*"abcdefgh", "own2"]
+    for path, hidden in ((first.path, "own2"), (second.path, "own1"), (base, "own")):
+        assert f"{SECRET}-{hidden}".encode() not in path.read_bytes()
+    narrow = scope_database(many, scopes(*"abc"))  # made from the warehouse: no file that holds more is cut down
+    assert [name for (name,) in read(narrow.path, names)] == list("abc")
+    assert f"{SECRET}-d".encode() not in narrow.path.read_bytes()
+
+
+def test_another_policy_removes_the_databases_of_the_one_before(many: Workspace) -> None:
+    tables = dict(scopes("a", "b").tables)
+    wide = scope_database(many, scope_of({**tables, "own1": tables["a"]}, "0", "old"))
+    same = scope_database(many, scope_of(tables, "0", "old"))
+    inode = same.path.stat().st_ino
+    kept = scope_database(many, scope_of(tables, "0", "new"))
+    assert kept.path.stat().st_ino == inode  # the rules for these tables are the same: not built again
+    assert not wide.path.exists()
+
+
+def test_a_database_in_use_is_not_removed_and_an_unused_one_is(many: Workspace) -> None:
+    old = scope_of(dict(scopes("a").tables), "0", "old")
+    with opened(many, old) as database:
+        scope_database(many, scope_of(dict(scopes("b").tables), "0", "new"))
+        assert database.path.exists() and len(read(database.path, "SELECT v FROM a")) == 50
+    scope_database(many, scope_of(dict(scopes("c").tables), "0", "new"))
+    assert not database.path.exists()
+
+
+def test_databases_nobody_asks_for_are_removed_by_age_and_number(
+    many: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aged = scope_database(many, scopes("a"))
+    os.utime(aged.path.with_suffix(".json"), (1, 1))
+    fresh = scope_database(many, scopes("b"))
+    assert not aged.path.exists() and fresh.path.exists()
+    os.utime(fresh.path.with_suffix(".json"), (fresh.path.stat().st_mtime - 200,) * 2)
+    monkeypatch.setattr("tools.scope_files.MOST_DATABASES", 2)
+    for number, name in enumerate("cdef"):
+        path = scope_database(many, scopes(name)).path
+        os.utime(path.with_suffix(".json"), (path.stat().st_mtime - 100 + number,) * 2)
+    left = {path.name for path in many.scopes_path.glob("*.duckdb")}
+    assert left == {scope_database(many, scopes(name)).path.name for name in "ef"}
+
+
+def test_a_database_that_was_wanted_again_is_not_old(many: Workspace) -> None:
+    aged = scope_database(many, scopes("a"))
+    os.utime(aged.path.with_suffix(".json"), (1, 1))
+    scope_database(many, scopes("a"))
+    scope_database(many, scopes("b"))
+    assert aged.path.exists()
