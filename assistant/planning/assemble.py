@@ -162,6 +162,8 @@ def _build(
     among = among_groups(ctx, shown, where, having, orders, limit) if grouped else None
     if among is not None:
         return among
+    if not grouped and not ctx.schema.strict and not shown.keys and not shown.numbers and _ranks_figures(ctx, orders):
+        add_table(ctx, shown, ctx.target_of(ctx.name_of(ctx.root)) or ctx.root)
     if grouped:
         _numbers_in_groups(ctx, shown)
         name_entity(ctx, shown, having, ranked)
@@ -379,6 +381,13 @@ def _orders(
             context.append(by)
         fixed.append(Order(by, order.descending))
     return fixed, context, grouped
+
+
+def _ranks_figures(ctx: Context, orders: list[Order]) -> bool:
+    """哪种蔬菜最贵: figures are ranked by kind, not row by row."""
+    return len(ctx.table.primary_key) > 1 and any(
+        isinstance(o.by, Col) and ctx.of(o.by).role == Role.MEASURE for o in orders
+    )
 
 
 def _lists_names(ctx: Context, keys: list[Expression]) -> bool:

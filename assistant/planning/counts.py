@@ -79,13 +79,18 @@ def count_after(ctx: Context, i: int) -> bool:
     return False
 
 
+_ASKED = {
+    "多少钱": ("money",), "多少元": ("money",), "多长": ("length", "time"), "多远": ("length",), "多高": ("length",), "多深": ("length",),
+    "多大": ("area", "volume"), "多重": ("mass",), "多久": ("time", "workdays"),
+}  # fmt: skip
+
+
 def _price_ranked(ctx: Context, i: int) -> bool:
-    """门票最贵的景区是哪个，多少钱: the price that it was ranked by."""
-    if ctx.phrases[i].text not in ("多少钱", "多少元"):
-        return False
-    for phrase in ctx.phrases[:i]:
+    """门票最贵的景区是哪个，多少钱; 最长的线路有多长: the number that it was ranked by."""
+    asked = _ASKED.get(ctx.phrases[i].text, ())
+    for phrase in ctx.phrases[:i] if asked else ():
         by = phrase.order.by if phrase.kind == "rank" and phrase.order is not None else None
-        if isinstance(by, Col) and ctx.of(by).unit.startswith("元"):
+        if isinstance(by, Col) and kind_of(ctx.of(by).unit) in asked:
             ctx.use(*ctx.phrases[i].spans)
             ctx.phrases[i] = Phrase("expr", ctx.phrases[i].spans, ctx.of(by).label, expr=by, asked=True)
             return True

@@ -124,6 +124,8 @@ DEMANDS: tuple[Demand, ...] = (
     _demand(r"[\d一二两三四五六七八九十百千万亿][^，。\d]{0,4}(?:以上|以下|以内)", lambda s: s.operator(">", ">=", "<", "<=") or s.said("以上|以下|以内")),
     _demand(r"中位", lambda s: s.aggregate("median") or s.said("中位")),
     _demand(r"最[高低多少大小早晚长短贵]|最便宜", lambda s: s.limited or s.has(Order) or s.aggregate("max", "min") or s.said("最")),
+    _demand(r"最[多高大长贵好](?!的?[一二三四五六七八九十\d]).{0,12}最[少低小短便差]|最[少低小短便差].{0,12}最[多高大长贵好]",
+        lambda s: s.has(SetPlan) or (s.aggregate("max") and s.aggregate("min"))),
     _demand(r"前[一二三四五六七八九十\d]+(?![年月天日季周个]*(?:度|月|年|天|季))|倒数|第[一二三四五六七八九十\d]+[高低多少大小长]|排名前", lambda s: s.limited),
     _demand(r"没有(?!超过|达到|足|到)|从未|从来没|不是|除了|除外|以外|不包括|不含|未(?:被|曾|获|受|经|达|按|办|处|通|参|缴)|不合格|不达标|不属于|非(?=[\u4e00-\u9fff]{2,6}(?:的|类|型))", lambda s: _negated(s) or s.said("未|不|非|没")),
     _demand(r"或者?(?!许|以上|更)|要么", lambda s: s.has(Or) or s.operator("in") or any(isinstance(p, SetPlan) for p in s.parts)),

@@ -18,7 +18,7 @@ from assistant.planning.focus import avoided_keys, readable_contexts
 from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
-from assistant.planning.plan import Measure, Plan, Query, Ratio, Reading, Value, tables_of
+from assistant.planning.plan import Growth, Measure, Plan, Query, Ratio, Reading, Value, columns_of, tables_of
 from assistant.planning.rewording import Rewording, Vocabulary, placed, relinked, reworded
 from assistant.planning.rollup import measures_of
 from assistant.planning.spellings import LazySpellings
@@ -222,6 +222,8 @@ class EmbeddedPlanner:
             score -= 0.15 * (len(tables_of(query)) - 1)
             if not _own_root(ctx):
                 score -= 0.6
+            if not self.strict and not query.grouped and _lists_finer(query, ctx):
+                score -= 1.0
             if not self.strict:
                 graph = ctx.schema.graph
                 score -= 2.5 * sum(
@@ -260,6 +262,12 @@ class EmbeddedPlanner:
             return tree.sql(dialect="duckdb")
         except (CannotCompile, KeyError):
             return None
+
+
+def _lists_finer(plan: Plan, ctx: Context) -> bool:
+    """Whether rows are listed, or ranked, by numbers of which each has many."""
+    shown = [*plan.keys, *(o.by for o in plan.order if not isinstance(o.by, Measure | Ratio | Growth))]
+    return any(not ctx.schema.graph.safe(plan.root, c.table) for e in shown for c in columns_of(e))
 
 
 def _facts(value: Value) -> list[str]:

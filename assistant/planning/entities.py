@@ -91,7 +91,12 @@ def drop_pointless(ctx: Context, shown: Shown, having: list[Having], ranked: lis
     measures = [v for v in [*shown.values, *ranked, *(h.measure for h in having)] if isinstance(v, Measure)]
     if not measures or any(m.table not in ("", ctx.root) or m.metric for m in measures):
         return
-    if shown.keys == [name] and not shown.grouped and not having and not ranked:
+    averaged = not ctx.schema.strict and all(m.aggregate == "avg" for m in measures) and not having and not ranked
+    if shown.keys == [name] and averaged and any(m.kind == "agg" and m.payload == "avg" for m in ctx.mentions):
+        shown.keys.clear()  # 每家医院平均有多少医生: over all of them
+        shown.group.clear()
+        shown.order = [e for e in shown.order if e != name]
+    elif shown.keys == [name] and not shown.grouped and not having and not ranked:
         shown.keys.clear()
         shown.group.clear()
         shown.order = [e for e in shown.order if e != name]

@@ -104,8 +104,13 @@ def say_simple_average(ctx: Context, plan: Plan) -> None:
             and value.of.table == plan.root
         ):
             label = ctx.of(value.of).label
-            if ctx.of(value.of).additivity == Additivity.AVERAGE and not _single(ctx, plan):
+            if _single(ctx, plan):
+                continue
+            if ctx.of(value.of).additivity == Additivity.AVERAGE:
                 ctx.assumptions.append(f"“{label}”按各条记录简单平均，没有加权")
+            else:
+                each = f"（{ctx.table.grain}）" if ctx.table.grain else ""
+                ctx.assumptions.append(f"“{label}”按每条记录{each}平均")
 
 
 def _single(ctx: Context, plan: Plan) -> bool:

@@ -160,10 +160,13 @@ def _groupable(ctx: Context, k: int) -> bool:
 _ENDINGS = ("类别", "类型", "种类", "分类", "类")
 
 
-def _category(ctx: Context, table: str, noun: str) -> Col | None:
-    """各类公园: the column that says which kind a thing is, the one whose name speaks most of it."""
+_LEVELS = ("等级", "级别")
+
+
+def _category(ctx: Context, table: str, noun: str, endings: tuple[str, ...] = _ENDINGS) -> Col | None:
+    """各类公园, 各级医院: the column that says which kind a thing is, the one whose name speaks most of it."""
     best: tuple[int, int, Col] | None = None
-    for place, ending in enumerate(_ENDINGS):
+    for place, ending in enumerate(endings):
         for column in ctx.schema.model.table(table).columns:
             said = [n for n in (column.label, *column.synonyms) if n.endswith(ending)]
             if column.role != Role.CATEGORY or not said:
@@ -176,6 +179,8 @@ def _category(ctx: Context, table: str, noun: str) -> Col | None:
 
 def _key(ctx: Context, phrase: Phrase, lead: str = "") -> Expression | None:
     if phrase.kind == "table":
+        if lead == "各级" and not ctx.schema.strict:
+            return _category(ctx, phrase.table, phrase.text, _LEVELS)
         return _category(ctx, phrase.table, phrase.text) if lead.endswith(("类", "种")) else None
     col = cast(Col, phrase.expr)
     column = ctx.of(col)

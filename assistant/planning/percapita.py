@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from assistant.planning.asked_units import is_figures, measures_in
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, fold, is_measure, owner_of
 from assistant.planning.plan import Col, Compare, Condition, Measure, Ratio, TimeBucket, TimeUnit, conjunction
@@ -21,11 +22,34 @@ def read_per_capita(ctx: Context) -> None:
         if phrase.kind == "per":
             _divide(ctx, i, i + 1, 1.0, "人均")
             return
+        if (phrase.kind == "each" or phrase.text == "平均每") and _per_unit(ctx, i):
+            return
         follow = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
         number = follow.number if follow is not None and follow.kind == "number" else None
         if phrase.kind == "each" and follow is not None and number is not None and number.value >= 10:
             _divide(ctx, i, i + 2, number.value, f"每{follow.text}")
             return
+
+
+def _per_unit(ctx: Context, i: int) -> bool:
+    """平均每套成交面积: the total over the number that is counted in that unit."""
+    phrase = ctx.phrases[i]
+    after = ctx.mentions[phrase.end] if phrase.end < len(ctx.mentions) else None
+    start = i if phrase.kind == "agg" else i - 1
+    said = start >= 0 and ctx.phrases[start].kind == "agg" and ctx.phrases[start].payload == "avg"
+    if after is None or after.kind != "unit" or not said or not is_figures(ctx, ctx.root):
+        return False
+    under = measures_in(ctx, after.text)
+    k = next((k for k in range(i + 1, len(ctx.phrases)) if is_measure(ctx, ctx.phrases[k])), None)
+    if not under or k is None or not isinstance(ctx.phrases[k].expr, Col) or ctx.phrases[k].expr in under:
+        return False
+    over = ctx.phrases[k]
+    shared = sorted(under, key=lambda c: -len(set(ctx.of(c).label) & set(over.text)))[0]
+    total, count = Measure("sum", over.expr, table=ctx.root), Measure("sum", shared, table=ctx.root)
+    label = f"平均每{after.text}{over.text}"
+    fold(ctx, start, k + 1, Phrase("amount", (), over.text, amount=Ratio(total, count, label=label)), whole=True)
+    ctx.use(phrase.end)
+    return True
 
 
 def read_daily(ctx: Context, i: int) -> bool:

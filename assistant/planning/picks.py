@@ -223,6 +223,11 @@ def read_value(ctx: Context, i: int) -> bool:
         op = "!="
     if before is not None and (
         ctx.phrases[before].kind in ("not", "except")
+        or (
+            ctx.phrases[before].text in ("没", "未", "尚未")
+            and not ctx.schema.strict
+            and ctx.phrases[before].end == phrase.at
+        )
         or (ctx.phrases[before].kind == "cmp" and ctx.phrases[before].payload == "!=")
     ):
         op = "!="

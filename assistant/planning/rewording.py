@@ -49,6 +49,7 @@ def reworded(question: str, mentions: Sequence[Mention], words: Vocabulary, choi
     tables = {c.table for m in mentions for c in m.candidates}
     changes: list[tuple[int, int, str]] = []
     for start, end, new in (
+        *_longer_names(mentions, words),
         *_split_words(question, open_at, words, choice),
         *_everyday(question, open_at, words, choice),
         *_spread(question, open_at, words, tables),
@@ -107,6 +108,19 @@ def _split_words(question: str, open_at: set[int], words: Vocabulary, choice: in
             if new is not None:
                 found += [(verb, match.end(), ""), (noun, noun + 1, new)]
                 break
+    return found
+
+
+def _longer_names(mentions: Sequence[Mention], words: Vocabulary) -> list[tuple[int, int, str]]:
+    """藏书: the one name that begins so, and is a character or two longer (藏书量)."""
+    found = []
+    for mention in mentions:
+        if not mention.known and len(mention.text) >= 2:
+            longer = [
+                n for n in words.spellings.names if n.startswith(mention.text) and len(n) <= len(mention.text) + 1
+            ]
+            if len(longer) == 1:
+                found.append((mention.start, mention.end, longer[0]))
     return found
 
 

@@ -17,6 +17,7 @@ from assistant.planning.plan import (
     TimeBucket,
     TimeUnit,
 )
+from assistant.planning.words import Word
 from corpus.semantics import Role
 
 
@@ -69,7 +70,9 @@ def read_shares(ctx: Context) -> None:
     condition = cast(
         Compare, ctx.phrases[chosen[-1]].condition
     )  # the last one is the part, the others hold for the whole
-    part = Measure(base.aggregate, base.of, table=base.table, where=condition, label=f"{condition.text or '其中'}")
+    bound = condition.op not in ("=", "in")
+    named = "符合条件" if bound else condition.text or "其中"
+    part = Measure(base.aggregate, base.of, table=base.table, where=condition, label=named)
     whole = Measure(base.aggregate, base.of, table=base.table, label="总数")
     ratio = Ratio(part, whole, label="占比(%)", percent=True)
     also = [chosen[-1]] + ([at] if at is not None else [])
@@ -130,10 +133,27 @@ def _two_times_compared(ctx: Context) -> bool:
     return len(times) == 2 and disjoint(times) and any(p.kind == "than" for p in ctx.phrases)
 
 
+def _year_on_year(ctx: Context) -> bool:
+    """各区2025年比2024年增长多少: for groups, growth against the year before; the second year is then said already."""
+    timed = [k for k, p in enumerate(ctx.phrases) if p.kind == "condition" and p.time is not None]
+    first, second = (ctx.phrases[k].time for k in timed)
+    than = next(k for k, p in enumerate(ctx.phrases) if p.kind == "than")
+    if first is None or second is None or first.grain != "year" or not any(p.kind == "group" for p in ctx.phrases):
+        return False
+    if second.end != first.start or first.start is None or second.start is None:
+        return False
+    drop(ctx, timed[1], than)
+    for k, mention in enumerate(ctx.mentions):
+        if mention.time == second:
+            ctx.mentions[k] = replace(mention, time=None, word=Word("filler"))
+    return True
+
+
 def read_growths(ctx: Context) -> None:
     i = next((k for k, p in enumerate(ctx.phrases) if p.kind == "growth"), None)
-    if i is None or (not ctx.schema.strict and _two_times_compared(ctx)):
+    if i is None or (not ctx.schema.strict and _two_times_compared(ctx) and not _year_on_year(ctx)):
         return
+    i = next(k for k, p in enumerate(ctx.phrases) if p.kind == "growth")
     word = ctx.phrases[i]
     base, at = _base(ctx)
     unit: TimeUnit = "year" if word.payload == "year" else "month"

@@ -31,6 +31,8 @@ def sound(ctx: Context, plan: Plan) -> Plan | None:
     """The plan, with counts of figures replaced by the figures; None where it means nothing."""
     if any(_meaningless(ctx, plan, m) for v in _values(plan) for m in measures_of(v)):
         return None
+    if plan.limit is not None and plan.values and not plan.keys:
+        return None  # the first of one row
     if any(isinstance(t, Compare) and t.right == t.left for t in _tests(plan.where)) or _contradicts(plan.where):
         return None
     return _figures(ctx, plan)

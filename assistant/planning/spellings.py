@@ -61,12 +61,14 @@ class Spellings:
     _sound: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
     _wild: dict[str, set[str]] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     categories: dict[str, set[str]] = field(default_factory=dict)  # value of a category column → tables
 
     @classmethod
     def build(cls, model: SemanticModel, names: Names, values: ValueIndex) -> Spellings:
         index = cls()
         roles = {(t.name, c.name): c.role for t in model.tables for c in t.columns}
+        index.names = tuple(names.texts(0.95))
         index.texts = tuple(sorted(_texts(names, values, roles))[:_MOST])
         for text in index.texts:
             for key in keys_of(text):
