@@ -172,9 +172,26 @@ def test_the_tables_follow_what_is_submitted(place: tuple[Workspace, Office]) ->
     assert catch_up(workspace, office.desk)
     assert workspace.data_version != before
     assert not catch_up(workspace, office.desk)
+    assert not is_stale(workspace, office.day)
     assert rows(workspace, f"SELECT number, reply, in_time FROM {LEDGER}") == [(draft.number, "未答复", None)]
     assert rows(workspace, f"SELECT wanted FROM {DEMAND}") == [("路灯位置",)]
     assert is_stale(workspace, office.day + timedelta(days=1))  # what waits may be overdue by then
+
+
+def test_they_are_written_by_themselves_once_a_day_and_at_once_when_told(place: tuple[Workspace, Office]) -> None:
+    workspace, office = place
+    office.submitted()
+    assert catch_up(workspace, office.desk)
+    office.submitted(purpose="再一件")
+    assert is_stale(workspace, office.day)
+    assert not catch_up(workspace, office.desk)
+    assert refresh_ledger(workspace, office.desk)
+    assert rows(workspace, f"SELECT count(*) FROM {LEDGER}") == [(2,)]
+    office.submitted(purpose="第三件")
+    mark = workspace.manifest()["ledger"]
+    workspace.update_manifest(ledger={**mark, "day": "2026-01-01"})  # as if it was written on an earlier day
+    assert catch_up(workspace, office.desk)
+    assert rows(workspace, f"SELECT count(*) FROM {LEDGER}") == [(3,)]
 
 
 def test_the_metrics_are_the_figures(place: tuple[Workspace, Office]) -> None:

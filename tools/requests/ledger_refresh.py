@@ -1,4 +1,4 @@
-"""Keeping the ledger's tables in step with the requests: looked at when a workspace is opened, and soon after changes.
+"""Writing the ledger's tables: by themselves once a day, looked at when a workspace is opened and after changes; or when told.
 
 Only what was submitted counts: drafts change nothing, and a workspace without requests is never touched.
 """
@@ -9,13 +9,14 @@ import contextlib
 import hashlib
 import threading
 from collections.abc import Callable
+from datetime import date
 
 from corpus.ingest.report import IngestError
 from corpus.ingest.staging import Staging
 from corpus.semantics import SemanticModel
 from corpus.workspace import Workspace, WorkspaceError
 from tools.requests.desk import RequestDesk
-from tools.requests.ledger_stamp import MARK, is_stale, stamp_of
+from tools.requests.ledger_stamp import MARK, is_due, stamp_of
 from tools.requests.ledger_tables import write_ledger
 from tools.state import StateError
 
@@ -34,7 +35,7 @@ def refresh_ledger(workspace: Workspace, desk: RequestDesk) -> bool:
             manifest = workspace.manifest()
             text = f"{manifest.get('data_version', '')}\x1f{stamp}"
             manifest["data_version"] = hashlib.sha256(text.encode()).hexdigest()[:12]
-            manifest[MARK] = stamp
+            manifest[MARK] = {"stamp": stamp, "day": date.today().isoformat()}
             staging.commit(merged if merged != model else None, manifest)
     except IngestError:
         return False
@@ -57,12 +58,12 @@ def _kept(model: SemanticModel, described: SemanticModel) -> SemanticModel:
 
 
 def catch_up(workspace: Workspace, desk: RequestDesk) -> bool:
-    """Refresh if something was submitted since the last time; False when there was nothing to do, or it has to wait.
+    """Refresh if that is due; False when it is not, or has to wait.
 
     Whoever is waiting for something else is not kept from it by a fault here: the next one tries again.
     """
     with contextlib.suppress(StateError, WorkspaceError, OSError):
-        return is_stale(workspace, desk.around.today()) and refresh_ledger(workspace, desk)
+        return is_due(workspace, desk.around.today()) and refresh_ledger(workspace, desk)
     return False
 
 

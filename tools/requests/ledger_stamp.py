@@ -8,7 +8,7 @@ from datetime import date
 
 from corpus.workspace import Workspace
 
-MARK = "ledger"  # in the manifest: what the tables were made from
+MARK = "ledger"  # in the manifest: {"stamp": what the tables were made from, "day": when}
 _STAMP = """
 SELECT (SELECT count(*) || '-' || coalesce(sum(version), 0) FROM share_request WHERE submitted IS NOT NULL)
     || '-' || (SELECT count(*) FROM data_demand),
@@ -37,12 +37,25 @@ def stamp_of(workspace: Workspace, today: date) -> str:
 def is_stale(workspace: Workspace, today: date) -> bool:
     """Whether the tables lack something that was submitted. For state kept in the workspace's own file."""
     stamp = stamp_of(workspace, today)
-    return bool(stamp) and workspace.manifest().get(MARK) != stamp
+    return bool(stamp) and _mark(workspace).get("stamp") != stamp
+
+
+def is_due(workspace: Workspace, today: date) -> bool:
+    """Whether they are to be written again by themselves: when there are none yet, and else once a day.
+
+    Each writing is a new version of all data, so that everyone's own database has to be built anew.
+    """
+    return is_stale(workspace, today) and _mark(workspace).get("day") != date.today().isoformat()
+
+
+def _mark(workspace: Workspace) -> dict[str, str]:
+    found = workspace.manifest().get(MARK)
+    return found if isinstance(found, dict) else {}
 
 
 def keep_ledger(workspace: Workspace, today: date, *, url: str = "", place: str = "") -> None:
-    """Make the tables up to date if they are not. A fault of the requests does not keep anyone from the rest."""
-    if not is_stale(workspace, today):
+    """Write the tables if that is due. A fault of the requests does not keep anyone from the rest."""
+    if not is_due(workspace, today):
         return
     from tools.requests.ledger_refresh import catch_up
     from tools.requests.opening import open_desk

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.cli.request_desk import desk_of, echo_json, echo_table
 from ui.cli.shell import Application
-from ui.cli.state import AsJson, AsUser, known_user
+from ui.cli.state import AsJson, AsUser, known_user, state_of
+
+if TYPE_CHECKING:
+    from tools.requests.desk import RequestDesk
 
 
-def ledger(context: typer.Context, who: AsUser = "steward", as_json: AsJson = False) -> None:
+def ledger(
+    context: typer.Context,
+    who: AsUser = "steward",
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="同时更新供提问的台账数据表（平时每天自动更新一次）。")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     from tools.requests.ledger import figures_of
 
-    lines = desk_of(context).ledger(known_user(who, context))
+    principal, desk = known_user(who, context), desk_of(context)
+    if refresh:
+        _refresh(context, desk)
+    lines = desk.ledger(principal)
     figures = figures_of(lines)
     if as_json:
         echo_json({"figures": asdict(figures), "lines": [asdict(line) for line in lines]})
@@ -54,6 +68,17 @@ def ledger(context: typer.Context, who: AsUser = "steward", as_json: AsJson = Fa
             for x in lines
         ),
     )
+
+
+def _refresh(context: typer.Context, desk: RequestDesk) -> None:
+    from corpus.workspace import Workspace
+    from tools.requests.ledger_refresh import refresh_ledger
+
+    if refresh_ledger(Workspace.open(state_of(context).workspace), desk):
+        typer.echo("已更新台账数据表。", err=True)
+    else:
+        typer.echo("正在导入数据，台账数据表没有更新，请稍后重试。", err=True)
+        raise typer.Exit(1)
 
 
 def demands(context: typer.Context, who: AsUser = "steward", as_json: AsJson = False) -> None:
