@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.accounts.guessable import unguessable
 from tools.accounts.limits import Bucket, full, refilled, take, whole_again
 from tools.accounts.lockout import ACCOUNT, ADDRESS, Attempts, Rule, failed, forgiven, remaining, spoken
 from tools.accounts.passwords import hash_password, one_time_password, password_matches, password_problem
@@ -26,10 +27,31 @@ RULES = st.sampled_from([ACCOUNT, ADDRESS])
         ("aaaaaaaaaaaaaab", "太简单"),
         ("my-ZhangSan-2026", "用户名或姓名"),
         ("我叫张三，今年二十六岁", "用户名或姓名"),
+        ("1234567890", "太容易猜到"),
+        ("Qwertyuiop", "太容易猜到"),
+        ("P@ssw0rd2026", "太容易猜到"),
+        ("admin@123456", "太容易猜到"),
+        ("1qaz2wsx3edc", "太容易猜到"),
+        ("zhengwen2026!", "太容易猜到"),
+        ("0987654321a", "太容易猜到"),
     ],
 )
 def test_bad_passwords_are_explained(password: str, said: str) -> None:
     assert said in (password_problem(password, "zhangsan", "张三") or "")
+
+
+@pytest.mark.parametrize(
+    "password", ["correct horse battery", "春眠不觉晓处处闻啼鸟", "tR7#kq9!vLm2", "blue-window-cat-42"]
+)
+def test_good_passwords_pass(password: str) -> None:
+    assert password_problem(password, "zhangsan", "张三") is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_judged_without_error(text: str) -> None:
+    left = unguessable(text)
+    assert len(left) <= len(text.casefold())
+    assert password_problem(text) is None or str(password_problem(text)).endswith("。")
 
 
 def test_one_time_passwords_are_acceptable_and_all_different() -> None:

@@ -8,12 +8,15 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tools.accounts.guessable import unguessable
+
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST = 10
 LONGEST = 200
 FEWEST_DIFFERENT = 5
+FEWEST_UNGUESSABLE = 4  # different characters besides what everyone tries first
 # Letters and digits that are not mistaken for one another when read from a screen.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # argon2id at the cost that OWASP names for servers: 19 MiB, two passes, one lane.
@@ -31,6 +34,8 @@ def password_problem(password: str, *names: str) -> str | None:
         return f"密码太长：最多 {LONGEST} 个字符。"
     if len(set(text)) < FEWEST_DIFFERENT:
         return "密码太简单：重复的字符太多，请换一个。"
+    if len(set(unguessable(text))) < FEWEST_UNGUESSABLE:
+        return "密码太容易猜到：不要只用连续的键、数字、年份或常见的词，请换一个。"
     if any(_telling(name) and _normal(name).casefold() in text.casefold() for name in names):
         return "密码里不能含有用户名或姓名，请换一个。"
     return None
