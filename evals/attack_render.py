@@ -42,8 +42,11 @@ _FENCE = re.compile(r"^(`{3,})sql\n.*?\n\1$", re.M | re.S)
 _NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$")
 
 
-def renderings(outcome: Outcome, lookup: DatasetLookup = no_lookup) -> dict[str, str]:
-    """Every form in which the outcome leaves: JSON, page, transcript and, with a table, CSV and XLSX (its cells' texts)."""
+def renderings(outcome: Outcome, lookup: DatasetLookup = no_lookup, *, workbook: bool = True) -> dict[str, str]:
+    """Every form in which the outcome leaves: JSON, page, transcript and, with a table, CSV and XLSX (its cells' texts).
+
+    Without `workbook` XLSX is left out, which takes longest and holds what the others hold.
+    """
     forms = {
         "json": outcome.model_dump_json(),
         "page": turn_html(turn_view(outcome, lookup), "k"),
@@ -51,7 +54,8 @@ def renderings(outcome: Outcome, lookup: DatasetLookup = no_lookup) -> dict[str,
     }
     if isinstance(outcome, Answer) and outcome.table is not None:
         forms["csv"] = table_csv(outcome.table).decode("utf-8-sig")
-        forms["xlsx"] = "\n".join(text for text, _ in _cells(table_xlsx(outcome)))
+        if workbook:
+            forms["xlsx"] = "\n".join(text for text, _ in _cells(table_xlsx(outcome)))
     return forms
 
 
