@@ -37,8 +37,6 @@ from tools.requests.workdays import Workdays
 from tools.rights.grants import Grant
 from tools.state import reading, writing
 
-TRIES = 5  # for a number that another process takes at the same moment
-
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -181,18 +179,12 @@ class RequestDesk:
         stated = given(content) if isinstance(content, Content) else dict(content or {})
         draft = with_changes(draft, stated, principal.id)
         draft = draft.model_copy(update={"question": question[:2000], "conversation": conversation})
-        for left in range(TRIES, 0, -1):
-            try:
-                with writing(self.around.engine) as connection:
-                    number = rows.next_number(connection, self.around.today())
-                    event = self._event(draft, principal, Action.CREATE, State.DRAFT, "", {})
-                    filed = draft.model_copy(update={"number": number, "history": [event]})
-                    rows.add(connection, filed, event)
-                    self._record(filed, event)
-                break
-            except IntegrityError:
-                if left == 1:
-                    raise
+        with writing(self.around.engine) as connection:
+            number = rows.next_number(connection, self.around.today())
+            event = self._event(draft, principal, Action.CREATE, State.DRAFT, "", {})
+            filed = draft.model_copy(update={"number": number, "history": [event]})
+            rows.add(connection, filed, event)
+            self._record(filed, event)
         self._changed()
         return filed
 

@@ -14,6 +14,7 @@ from tools.requests.model import Event, ShareRequest
 from tools.requests.states import Action, State
 from tools.state.tables import Base
 
+NUMBERING = 0x5A57_0002  # any number that is ours: PostgreSQL's lock for giving out numbers
 NUMBER = "GX{day:%Y%m%d}{n:05d}"  # 「GX」, eight digits of the day, five of the sequence
 
 
@@ -75,7 +76,9 @@ class Wanted:
 
 
 def next_number(connection: Connection, day: date) -> str:
-    """A number that no request has, as far as this transaction sees."""
+    """A number that no request has; nobody else is given one until this transaction ends."""
+    if connection.dialect.name == "postgresql":  # SQLite lets one transaction write at a time anyway
+        connection.execute(select(func.pg_advisory_xact_lock(NUMBERING)))
     prefix = NUMBER.format(day=day, n=0)[:-5]
     last = connection.scalar(select(func.max(RequestRow.number)).where(RequestRow.number.like(f"{prefix}%")))
     return NUMBER.format(day=day, n=int(last[len(prefix) :]) + 1 if last else 1)
