@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -221,6 +222,43 @@ def test_where_everyone_must_sign_in_nothing_is_told_before(closed: AccountSite)
         assert client.post("/api/ask", json={"question": "学校"}).status_code == 200
     with closed.bearer() as client:
         assert client.get("/openapi.json").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led"),
+    [
+        ("/requests/GX-2026-0001?as=wang", "/requests/GX-2026-0001?as=wang"),
+        ("/?c=0123abc", "/?c=0123abc"),
+        ("//evil.example/a", "/"),
+        ("/\\evil.example", "/"),
+        ("/a/%2F%2Fevil.example", "/a///evil.example"),  # a path on our own host
+        ("/%09/evil.example", "/"),
+    ],
+)
+def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(
+    closed: AccountSite, wanted: str, led: str
+) -> None:
+    with closed.client() as client:
+        answer = client.send(
+            httpx.Request(
+                "GET", httpx.URL(closed.url).copy_with(raw_path=wanted.encode()), headers={"Accept": "text/html"}
+            )
+        )
+        assert answer.headers["location"] == "/signin"
+        client.cookies.extract_cookies(answer)
+        assert sign_in(client, "wang", PASSWORD).headers["location"] == led
+        assert "zhengwen-wanted" not in client.cookies
+    with closed.client() as client:  # a cookie that somebody else has put there
+        for planted in (
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "%2F%2Fevil.example",
+            "x",
+            "/a\r\nX: y",
+        ):
+            client.cookies.set("zhengwen-wanted", quote(planted, safe=""))
+            assert sign_in(client, "wang", PASSWORD).headers["location"] == "/"
 
 
 def test_lock_outs_are_told_and_recorded_without_secrets(tmp_path: Path) -> None:

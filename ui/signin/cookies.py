@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 # A name with this prefix is taken by browsers only over HTTPS, from this host, for all of it.
 _HOST = "__Host-"
-SESSION, FORM, LEAVING = "zhengwen-session", "zhengwen-form", "zhengwen-leaving"
+SESSION, FORM, LEAVING, WANTED = "zhengwen-session", "zhengwen-form", "zhengwen-leaving", "zhengwen-wanted"
 
 
 def read(connection: HTTPConnection, name: str) -> str:
     """A cookie of ours; empty when there is none."""
-    return connection.cookies.get(_full(connection, name), "")[:200]
+    return connection.cookies.get(_full(connection, name), "")[:500]
 
 
 def put(connection: HTTPConnection, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:

@@ -14,6 +14,7 @@ from tools.accounts import NotSignedIn
 from ui.principals import MustChange, Principals
 from ui.rest.errors import not_admitted, reply
 from ui.signin import cookies
+from ui.signin.form import remember_wanted
 from ui.signin.origin import from_elsewhere
 from ui.signin.places import is_signin_page, path_of
 
@@ -57,9 +58,12 @@ class Door:
         base = connection.scope.get("root_path", "")
         headers = {"Cache-Control": "no-store"}
         if isinstance(refused, MustChange):
-            return RedirectResponse(f"{base}/account", 303, headers)
+            answer = RedirectResponse(f"{base}/account", 303, headers)
+            remember_wanted(connection, answer)
+            return answer
         stale = bool(cookies.read(connection, cookies.SESSION))
         answer = RedirectResponse(f"{base}/signin{'?expired=1' if stale else ''}", 303, headers)
         if stale:
             cookies.drop(connection, answer, cookies.SESSION)
+        remember_wanted(connection, answer)
         return answer

@@ -14,7 +14,7 @@ from tools.accounts.settings import AccountSettings
 from tools.accounts.users import PUBLIC
 from ui.principals import address_of
 from ui.signin import cookies
-from ui.signin.form import SignInForm, go
+from ui.signin.form import SignInForm, go_on
 from ui.signin.provider import NOT_PROVED, Provider, ProviderError
 
 RETURN = "/signin/elsewhere/return"
@@ -74,7 +74,7 @@ def elsewhere_routes(accounts: Accounts, settings: AccountSettings, form: SignIn
         before = cookies.read(request, cookies.SESSION)
         if before:
             accounts.sessions.end(before)
-        answer = go(request, "/")
+        answer = go_on(request)
         cookies.drop(request, answer, cookies.LEAVING)
         cookies.put(request, answer, cookies.SESSION, admitted.session)
         return answer

@@ -12,7 +12,7 @@ from tools.accounts.accounts import Accounts
 from tools.accounts.users import User
 from ui.principals import EXPIRED, Caller, address_of
 from ui.signin import cookies
-from ui.signin.form import SignInForm, base, go, html
+from ui.signin.form import SignInForm, base, go, go_on, html
 from ui.signin.pages import Frame, account_page
 from ui.signin.recent import LOOKED_AT, recent_lines
 from ui.turnstile import Turnstile, told
@@ -77,7 +77,7 @@ def signin_routes(accounts: Accounts, form: SignInForm, turnstile: Turnstile) ->
         before = cookies.read(request, cookies.SESSION)
         if before:
             accounts.sessions.end(before)
-        answer = go(request, "/account" if admitted.user.must_change else "/")
+        answer = go(request, "/account") if admitted.user.must_change else go_on(request)
         cookies.put(request, answer, cookies.SESSION, admitted.session)
         return answer
 
@@ -118,7 +118,7 @@ def signin_routes(accounts: Accounts, form: SignInForm, turnstile: Turnstile) ->
             return account(request, user, problem=str(error), status=429)
         except AccountError as error:
             return account(request, user, problem=str(error), status=400)
-        answer = go(request, "/")
+        answer = go_on(request)
         cookies.put(request, answer, cookies.SESSION, admitted.session)
         return answer
 
