@@ -25,6 +25,7 @@ class Turn:
     principal: Principal
     conversation: str
     history: list[Outcome] = field(default_factory=list)
+    requests: bool = False  # it begins a share request, or speaks of the one being written
     goes_on: bool = False  # it speaks of the share request that the conversation is writing
     replay: bool = False  # an old question asked again to compare: nothing is filed
     text: str = ""  # normalised and self-contained
@@ -116,8 +117,13 @@ def finished(outcome: Outcome, turn: Turn, services: Services) -> Outcome:
         "planner": turn.planner,
         "timings_ms": turn.timings,
         "versions": {k: str(v) for k, v in versions.items()},
-        "warnings": list(dict.fromkeys([*turn.notes, *outcome.warnings])),
+        "warnings": list(dict.fromkeys(_ended(w) for w in (*turn.notes, *outcome.warnings))),
         "citations": [c.sealed() for c in outcome.citations],
     }
     sealed: Answer | Clarify | Refuse | Draft = outcome.model_copy(update=update)
     return sealed
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop."""
+    return sentence if sentence.endswith(("。", "！", "？", "”", "：")) else sentence + "。"

@@ -32,6 +32,7 @@ from assistant.requesting.showing import checks_shown, citations_of, fields_of, 
 from assistant.requesting.telling import told
 from assistant.requesting.thread import LOOK_BACK, Thread, agrees, continues, thread_of, trail
 from assistant.services import Services
+from assistant.steps import cues
 from assistant.turn import Turn
 from corpus.catalog import Dataset, SharingClass
 from retrieval.hits import ArticleHit
@@ -67,8 +68,17 @@ def reader_of(services: Services) -> Reader:
     return Reader(services.today, [*texts.by_title], services.names)
 
 
-def speaks_of_request(turn: Turn, services: Services) -> bool:
-    """Whether the turn goes on with the share request that its conversation is about."""
+def is_of_request(turn: Turn, text: str, services: Services) -> bool:
+    """Whether the turn begins a share request or goes on with the one of its conversation; marks the turn accordingly."""
+    turn.goes_on = _speaks_of_request(turn, services)
+    turn.requests = turn.goes_on or (
+        not cues.ABOUT.search(text)
+        and begins_request(turn.question, reader_of(services), department=department_of(turn.principal))
+    )
+    return turn.requests
+
+
+def _speaks_of_request(turn: Turn, services: Services) -> bool:
     recent = turn.history[-LOOK_BACK:]
     if not any(
         isinstance(o, Draft) or o.route in ("share_request", "find_dataset") or getattr(o, "may_request", None)
@@ -76,11 +86,6 @@ def speaks_of_request(turn: Turn, services: Services) -> bool:
     ):
         return False
     return continues(turn.question, turn.history, reader_of(services))
-
-
-def opens_request(turn: Turn, services: Services) -> bool:
-    """Whether the turn begins a share request."""
-    return begins_request(turn.question, reader_of(services), department=department_of(turn.principal))
 
 
 def request_turn(turn: Turn, services: Services) -> Outcome:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from assistant.outcome import Outcome, Route
 from assistant.planning.embedded import Planning
-from assistant.requesting.flow import opens_request
 from assistant.services import Services
 from assistant.steps import cues
 from assistant.strength import plan_strength
@@ -30,7 +29,7 @@ def route(turn: Turn, services: Services) -> Outcome | None:
 
     「不让看」 is not 「没有」: what is held and may not be seen is noted, and the next step says which dataset it is.
     """
-    if turn.given is None and (turn.goes_on or (not cues.ABOUT.search(turn.text) and opens_request(turn, services))):
+    if turn.requests:
         turn.route, turn.detail = "share_request", TITLES["share_request"]
         return None
     turn.scoped = services.planner_for(turn.principal)
@@ -96,9 +95,9 @@ def choose(turn: Turn, planning: Planning) -> Route:
         return "policy"
     if strength >= 0.6 and (quantity or strength >= 0.85):
         return "data"
-    if datasets >= 0.5 and not quantity and datasets >= policy:
+    if datasets >= 0.5 and not quantity and (datasets >= policy and not rules):
         return "find_dataset"
-    if policy >= (0.5 if nouns else 0.75) and policy > datasets:
+    if policy >= (0.5 if nouns else 0.75) and policy > datasets and not (statistic and strength >= 0.35 and not rules):
         return "policy"
     if strength >= 0.45 and (quantity or datasets < 0.5):
         return "data"

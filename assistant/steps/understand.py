@@ -7,7 +7,7 @@ import unicodedata
 
 from assistant.follow_up import self_contained
 from assistant.outcome import Clarify, Option, Outcome, Refuse
-from assistant.requesting.flow import speaks_of_request
+from assistant.requesting.flow import is_of_request
 from assistant.services import Services
 from assistant.steps.orders import is_order
 from assistant.turn import Turn
@@ -63,8 +63,8 @@ def understand(turn: Turn, services: Services) -> Outcome | None:
             reason="unsafe",
             text="这里不直接执行 SQL 语句。请用中文写下想查的内容，系统会生成并检查查询语句，再给出结果和语句原文。",
         )
-    if speaks_of_request(turn, services):  # 「把接生机构删掉」 changes a draft and writes to no table
-        turn.text, turn.goes_on, turn.detail = text, True, "接着填写共享申请"
+    if is_of_request(turn, text, services):  # 「把接生机构删掉」 changes a draft and writes to no table
+        turn.text, turn.detail = text, "接着填写共享申请" if turn.goes_on else "起草共享申请"
         return None
     if is_order(text) or (_WRITES.search(text) and not _ASKS.search(text)):
         return Refuse(
