@@ -16,8 +16,8 @@ from tools.requests.editing import with_changes
 from tools.requests.model import CatalogueEntry, Content, ShareRequest, Trace
 from tools.requests.people import department_of
 from tools.requests.problems import RequestError
-from tools.requests.rows import Wanted
 from tools.requests.states import State
+from tools.requests.wanted import Wanted
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from tools.requests.desk import RequestDesk
 from tools.requests.grants import active_grants, grant_of
 from tools.requests.model import Content, Trace
 from tools.requests.problems import Conflict, Invalid, NotAllowed, NotFound, NotNow
-from tools.requests.rows import Wanted
 from tools.requests.states import Action, State
 from tools.requests.transitions import moves_open_to
+from tools.requests.wanted import Wanted
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from tools.requests.problems import Conflict, Invalid, NotAllowed, NotFound, Not
 from tools.requests.rules import RuleBook
 from tools.requests.states import CLOSED, Action, State
 from tools.requests.transitions import check_note, move_for
+from tools.requests.wanted import Wanted
 from tools.requests.workdays import Workdays
 from tools.rights.grants import Grant
 from tools.state import reading, writing
@@ -70,7 +71,7 @@ class RequestDesk:
             raise _absent(number)
         return found
 
-    def visible(self, principal: Principal, wanted: rows.Wanted | None = None) -> list[ShareRequest]:
+    def visible(self, principal: Principal, wanted: Wanted | None = None) -> list[ShareRequest]:
         """The requests that this person may see, the newest first."""
         if not department_of(principal) and principal.role != "steward":
             return []
@@ -83,7 +84,7 @@ class RequestDesk:
             stamp = rows.stamp(connection)
             known = self._granted  # taken once: another thread may put another in its place
             if known is None or known[0] != stamp:
-                known = stamp, grants_of(rows.read_all(connection, rows.Wanted(states=OPENS)))
+                known = stamp, grants_of(rows.read_all(connection, Wanted(states=OPENS)))
                 self._granted = known
         return known[1]
 
@@ -113,7 +114,7 @@ class RequestDesk:
 
     def checks_of(self, request: ShareRequest) -> list[CheckResult]:
         """Every check on a request, which need not be filed: what a conversation shows beside its draft."""
-        mine = rows.Wanted(department=request.department, dataset=request.dataset.id)
+        mine = Wanted(department=request.department, dataset=request.dataset.id)
         with reading(self.around.engine) as connection:
             others = rows.read_all(connection, mine)
         return run_checks(request, self._context(request, others))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, ForeignKey, String, Text, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tools.requests.model import Event, ShareRequest
-from tools.requests.states import Action, State
+from tools.requests.states import Action
+from tools.requests.wanted import Wanted
 from tools.state.tables import Base
 
 NUMBERING = 0x5A57_0002  # any number that is ours: PostgreSQL's lock for giving out numbers
@@ -63,16 +63,6 @@ class DemandRow(Base):
     officer: Mapped[str] = mapped_column(String(200))
     wanted: Mapped[str] = mapped_column(String(400))
     purpose: Mapped[str] = mapped_column(String(400))
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which requests to read. Several conditions hold together; an empty one holds for all."""
-
-    states: frozenset[State] = frozenset()
-    department: str = ""
-    provider: str = ""
-    dataset: str = ""
 
 
 def next_number(connection: Connection, day: date) -> str:

@@ -23,8 +23,8 @@ def list_(
     state: Annotated[str, typer.Option("--state", metavar="状态", help="只看一种状态，例如 草稿、待答复。")] = "",
     as_json: AsJson = False,
 ) -> None:
-    from tools.requests.rows import Wanted
     from tools.requests.states import State
+    from tools.requests.wanted import Wanted
 
     principal = known_user(who, context)
     states = frozenset(s for s in State if state and state in (s.label, s.value))

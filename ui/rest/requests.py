@@ -20,9 +20,9 @@ from tools.requests.model import ShareRequest
 from tools.requests.paper.bundle import archive, paper_file
 from tools.requests.paper.render import PAPERS, PaperError
 from tools.requests.problems import Conflict, Invalid, NotAllowed, NotFound, NotNow, RequestError
-from tools.requests.rows import Wanted
 from tools.requests.states import Action, State
 from tools.requests.transitions import moves_open_to
+from tools.requests.wanted import Wanted
 from tools.state import StateError
 from ui.principals import Principals
 from ui.rest.errors import ApiError, ErrorReply
