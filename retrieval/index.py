@@ -25,6 +25,7 @@ from retrieval.encoder import Encoder
 from retrieval.errors import IndexUnusable
 from retrieval.facets import FacetNames
 from retrieval.hits import ArticleHit, DatasetHit
+from retrieval.holdings import Held, credited
 from retrieval.narrowing import Placed, place, relaxing_notes
 from retrieval.question import Question, read_question
 from retrieval.segment import Segmenter
@@ -192,15 +193,20 @@ class Index:
         )
         return cut + [shelf.chroma.fault for shelf in (self._datasets, self._articles) if shelf.chroma.fault]
 
-    def _find(self, shelf: Shelf, question: Question, filters: Sequence[Condition] = ()) -> list[Candidate]:
+    def _find(
+        self, shelf: Shelf, question: Question, filters: Sequence[Condition] = (), held: Sequence[Held] = ()
+    ) -> list[Candidate]:
         try:
-            found = shelf.search(question, self._encoder, [condition.as_filter() for condition in filters], self.stage)
+            also = shelf.records.ordinals("dataset", [each.dataset for each in held]) if held and not filters else []
+            limits = [condition.as_filter() for condition in filters]
+            found = shelf.search(question, self._encoder, limits, self.stage, also)
         except (OSError, sqlite3.Error) as error:
             raise IndexUnusable(
                 "检索索引读取失败，文件可能已损坏或被移走。请运行 zhengwen ingest 重新建立索引。"
             ) from error
         again = self._reranker if self.stage == "reranked" else None
-        return read_again(question.text, found, again) if again else found
+        found = read_again(question.text, found, again) if again else found
+        return credited(found, held) if held else found
 
     def _facets_for(self, query: str) -> Facets:
         """The facets that a question can mean: with thousands of places, going through all takes longer than the search."""
@@ -215,29 +221,38 @@ class Index:
         return self.search_datasets(query, top).hits
 
     def search_datasets(
-        self, query: str, top: int = 10, *, conditions: Sequence[Condition] | None = None, today: date | None = None
+        self,
+        query: str,
+        top: int = 10,
+        *,
+        conditions: Sequence[Condition] | None = None,
+        today: date | None = None,
+        held: Sequence[Held] = (),
     ) -> DatasetSearch:
         """The best datasets with conditions and confidence.
 
         `conditions` None: those that the question states; a list: exactly these (a person took some off).
         When nothing meets them they are dropped from the last on, and a note says so. When fewer than `top` meet them,
         near entries that do not, or do not say, stand among them with a lower score, marked by `conditions_met`.
+        `held`: datasets that hold values which the question names (see `holdings`).
         """
         stated, rest = read_conditions(query, self._facets_for(query), self._thesaurus, today or date.today())
+        named = [normalise(each.said) for each in held]  # 云湖区 in the name of a company limits nothing
+        stated = [condition for condition in stated if not any(condition.said in name for name in named)]
         wanted = list(stated if conditions is None else conditions)
         question = read_question(
             rest if conditions is None else query, self._segmenter, self._thesaurus, catalogue=True
         )
         relaxed: list[Condition] = []
-        found = self._find(self._datasets, question, wanted)
+        found = self._find(self._datasets, question, wanted, held)
         while wanted and not found:
             relaxed.append(wanted.pop())
-            found = self._find(self._datasets, question, wanted)
+            found = self._find(self._datasets, question, wanted, held)
         placed = place(found, relaxed)
         best = [p.candidate for p in placed]
         if wanted and len(found) < top:
             known = {candidate.record.id for candidate in found}
-            others = [c for c in self._find(self._datasets, question) if c.record.id not in known]
+            others = [c for c in self._find(self._datasets, question, (), held) if c.record.id not in known]
             placed = sorted([*placed, *place(others, wanted)], key=lambda p: -p.score)
         return DatasetSearch(
             hits=[_dataset_hit(p, wanted) for p in placed[:top]],

@@ -97,6 +97,13 @@ class Records:
             ).fetchall()
         return {row[0]: _record(row) for row in rows}
 
+    def ordinals(self, kind: str, ids: Sequence[str]) -> list[int]:
+        """Ordinals of the records of these datasets or documents."""
+        marks = ",".join("?" * len(ids))
+        with self._connection() as connection:
+            found = connection.execute(f"SELECT ordinal FROM record WHERE kind = ? AND id IN ({marks})", [kind, *ids])
+            return [ordinal for (ordinal,) in found]
+
     def count(self, kind: str) -> int:
         with self._connection() as connection:
             return int(connection.execute("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()[0])

@@ -49,11 +49,16 @@ class Shelf:
         self._tuning = tuning
 
     def search(
-        self, question: Question, encoder: Encoder, filters: Sequence[Filter] = (), stage: Stage = "reranked"
+        self,
+        question: Question,
+        encoder: Encoder,
+        filters: Sequence[Filter] = (),
+        stage: Stage = "reranked",
+        also: Sequence[int] = (),
     ) -> list[Candidate]:
         """Candidates by score, descending; empty when nothing of the question occurs (or nothing meets `filters`).
 
-        `stage` other than the last is for measuring what each part brings: scores are then relative to the best.
+        `also`: ordinals of records that are candidates in any case. `stage` other than the last is for measuring what each part brings: scores are then relative to the best.
         """
         tuning = self._tuning
         concepts, importance = self._weigh(question.concepts)
@@ -64,6 +69,8 @@ class Shelf:
         near = self.dense.search(query, tuning.depth // 2, within)
         fused = fuse([(1.0, words), (tuning.pairs_list, pairs), (tuning.dense_list, near)])
         fused = {"lexical": words, "dense": near}.get(stage, fused)[: tuning.candidates]
+        known = {ordinal for ordinal, _ in fused}
+        fused += [(ordinal, 0.0) for ordinal in also if ordinal not in known]
         records = self.records.get([ordinal for ordinal, _ in fused])
         chosen = [ordinal for ordinal, _ in fused if ordinal in records]
         cosines = self.dense.scores(query, sorted(chosen)) if chosen and query.any() else {}
