@@ -138,6 +138,12 @@ def test_the_default_file_is_what_the_package_uses() -> None:
     assert read_policy(DEFAULT_FILE.read_text("utf-8"), "x") == default_policy()
 
 
+def test_the_example_in_the_manual_is_a_policy() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "rights.md").read_text("utf-8")
+    policy = read_policy(manual.split("```yaml\n")[1].split("```")[0], "rights.yaml")
+    assert policy.min_group == 10 and {"street", "auditor"} < set(policy.roles)
+
+
 def test_a_new_role_is_made_of_the_same_rules_and_an_unknown_one_sees_nothing() -> None:
     policy = read_policy(
         "roles:\n  auditor:\n    label: 审计人员\n    like: official\n    rules:\n"
