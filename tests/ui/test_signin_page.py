@@ -32,6 +32,7 @@ def desk(chromium: Any, bureau: AccountSite) -> Iterator[Screen]:
 def sign_in(screen: Screen, name: str, password: str = PASSWORD) -> None:
     """By keyboard alone, from where the form puts the cursor."""
     screen.page.goto(screen.site.url + "/signin")
+    screen.page.locator("input[name=name]:focus").wait_for()
     screen.page.keyboard.type(name)
     screen.page.keyboard.press("Tab")
     screen.page.keyboard.type(password)
