@@ -81,7 +81,8 @@ def choose(turn: Turn, planning: Planning) -> Route:
     finds, rules = bool(cues.FIND.search(text)), bool(cues.RULES.search(text))
     nouns = bool(cues.RULE_NOUNS.search(text))
     asks_where = bool(cues.ASKS_WHERE.match(text))
-    if finds and not (quantity and strength >= (0.7 if statistic else 0.8) and not asks_where):
+    only_rules = policy >= 0.9 and datasets < 0.5  # 「获取…公共数据」 in a question on the rules of getting it
+    if finds and not only_rules and not (quantity and strength >= (0.7 if statistic else 0.8) and not asks_where):
         return "find_dataset"
     if (
         rules

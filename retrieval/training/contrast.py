@@ -15,9 +15,6 @@ Encoded = tuple[
 ]  # all pieces in a row, and where each text begins (one more at the end)
 
 
-_LAST = 0.05  # of the rate, at the last step: it falls in a straight line
-
-
 def fine_tune(
     vectors: Vectors,
     tokenizer: Any,
@@ -46,8 +43,6 @@ def fine_tune(
     shares /= shares.sum()
     losses = 0.0
     for step in range(1, steps + 1):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * (1.0 - (1.0 - _LAST) * step / steps)
         name = names[chance.choice(len(names), p=shares)]
         count = len(pairs[name])
         chosen = (
