@@ -33,9 +33,9 @@ from assistant.conversation_state.speech import (
 from assistant.conversation_state.state import State, concept, state_of
 from assistant.outcome import Clarify, Option
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.names import Names
+from assistant.planning.names import Candidate, Names
 from assistant.strength import plan_strength
-from corpus.semantics import SemanticModel
+from corpus.semantics import Role, SemanticModel
 
 if TYPE_CHECKING:
     from assistant.services import Services
@@ -209,10 +209,12 @@ def _stands_alone(core: str, fragment: Fragment, led: bool, state: State, planne
     asks = bool(_ASKS.search(core))
     if led:
         return about and asks and len(core) > LONGEST // 2
-    if len(core) > SHORT and _about_another(core, state, planner):
+    own = fragment.subject and not fragment.elsewhere
+    if len(core) > SHORT and not own and _about_another(core, state, planner):
         return not _place_goes_on(core, state, planner)
     if not about:
-        return bool(fragment.unread) and not fragment.edits
+        leans = is_deictic(core) and len(core) <= LONGEST // 2
+        return bool(fragment.unread) and not fragment.edits and not leans
     if fragment.timed or _ALL.search(core):
         return True
     if fragment.elsewhere:
@@ -228,13 +230,23 @@ def _about_another(core: str, state: State, planner: EmbeddedPlanner) -> bool:
     best = planning.candidates[0]
     graph = planner.schema.graph
     named = any(
-        c.table == best.root and c.kind != "value" and c.score >= NAMED for m in planning.mentions for c in m.candidates
+        c.table == best.root and c.score >= NAMED and _is_subject(c, planner.model)
+        for i, m in enumerate(planning.mentions)
+        for c in m.candidates
+        if m.text[:1] not in "各每" and not (i and planning.mentions[i - 1].kind in ("each", "by"))
     )
     return (
         named
         and best.root != state.table
         and not (graph.safe(state.table, best.root) or graph.safe(best.root, state.table))
     )
+
+
+def _is_subject(candidate: Candidate, model: SemanticModel) -> bool:
+    """Whether a name is of what can be asked about: things, or numbers."""
+    if candidate.kind != "column":
+        return candidate.kind in ("table", "metric")
+    return model.table(candidate.table).column(candidate.column).role == Role.MEASURE
 
 
 def _place_goes_on(core: str, state: State, planner: EmbeddedPlanner) -> bool:

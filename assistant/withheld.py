@@ -21,6 +21,7 @@ from corpus.semantics import Table
 HELD = 0.6  # from this strength on, a question that only hidden tables explain is about data that are held
 FURTHER = 0.2  # by how much more the hidden tables must explain
 CLOSE, SURE = 0.5, 0.85  # a catalogue entry that is clearly meant: its score, and the search's confidence
+NAMED = 0.85  # a name that means a thing, not a part of a longer name
 TITLE = 4  # characters of a title that is no everyday word
 _PERSON = re.compile(
     r"人员|居民|老人|患者|病人|病号|学生|家长|户主|对象|医师|医生|护士|教师|老师|职工|员工|司机|业主|村民|市民|群众|儿童|残疾人|"
@@ -30,12 +31,17 @@ _ALWAYS = re.compile(
     r"身份证(?:件)?号码?|身份证(?!办理|制证|业务)|银行(?:卡|账)号?|(?:手机|移动电话)号?码?|家庭住址|病历|住在?(?:哪|什么地方)|家在哪"
 )
 _OF_PERSONS = re.compile(r"姓名|名字|名单|住址|地址|电话|联系方式|出生日期|生日|账号|账户|档案|户口")
+# A person by name: a usual family name, one or two characters, and what is personal.
+_BY_NAME = re.compile(
+    r"(?:^|[，。：:、 ]|查|看|要|下|出|问)(?:[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华魏陶姜谢邹苏潘葛范彭鲁韦马方俞任袁柳史唐薛雷贺倪汤罗毕郝邬常于傅齐康伍余顾孟黄穆萧尹姚邵汪毛狄戴宋庞熊纪舒屈项祝董梁杜阮席季贾江童郭梅林钟徐邱骆高夏蔡田胡凌霍万管卢莫裴陆翁甄程段侯全秋宫宁祖武刘景詹龙叶黎薄白蒲索赖卓池乔胥苍闻谭劳]|欧阳|司马|上官|诸葛)"
+    r"[\u4e00-\u9fff]{1,2}(?:的|住)"
+)
 _KINDS: tuple[tuple[str, Sensitivity], ...] = (
     ("身份证", Sensitivity.IDENTITY_NUMBER),
     ("银行|账号|账户|卡号", Sensitivity.ACCOUNT),
     ("手机|电话|联系方式", Sensitivity.PHONE),
     ("住|地址", Sensitivity.ADDRESS),
-    ("姓名|名字|名单", Sensitivity.NAME),
+    ("姓名|名字|名单|出生|生日|档案|户口", Sensitivity.NAME),
 )
 _COUNTS = re.compile(r"数据集|数据目录|目录里|多少(?:个|种)?数据")
 
@@ -50,7 +56,7 @@ def withheld(turn: Turn, services: Services) -> tuple[list[Dataset], list[str]]:
     everything = turn.scoped.full.plan(turn.text)
     for sign in (
         _explained(turn, everything),
-        _named(turn.text, hidden, closed),
+        _named(turn.text, [t for t in hidden if t.name not in turn.scoped.scope.tables], closed),
         _personal(turn.text, everything, turn, closed),
         _closest(turn, closed),
     ):
@@ -86,6 +92,13 @@ def tables_out_of_sight(candidate: Candidate, turn: Turn) -> list[str]:
     return list(dict.fromkeys(tables))
 
 
+def are_named(everything: Planning, tables: list[str]) -> bool:
+    """Whether a name in the question means one of these tables or of their columns, and not a part of a longer name."""
+    return any(
+        c.kind != "value" and c.table in tables and c.score >= NAMED for m in everything.mentions for c in m.candidates
+    )
+
+
 def is_sound(planning: Planning, planner: EmbeddedPlanner) -> bool:
     """Whether the best reading joins nothing in a way that multiplies its rows."""
     if not planning.candidates:
@@ -102,8 +115,9 @@ def _explained(turn: Turn, everything: Planning) -> list[Table | Dataset]:
     strength = plan_strength(everything)
     if strength < HELD or strength < plan_strength(turn.planning) + FURTHER:
         return []
+    tables = tables_out_of_sight(everything.candidates[0], turn)
     model = turn.scoped.full.model
-    return [model.table(t) for t in tables_out_of_sight(everything.candidates[0], turn)]
+    return [model.table(t) for t in tables] if are_named(everything, tables) else []
 
 
 def _named(text: str, hidden: list[Table], closed: list[tuple[Dataset, float]]) -> list[Table | Dataset]:
@@ -117,7 +131,8 @@ def _personal(
 ) -> list[Table | Dataset]:
     """The dataset that holds the personal details that are asked for."""
     assert turn.scoped is not None
-    if _COUNTS.search(text) or not (_ALWAYS.search(text) or (_PERSON.search(text) and _OF_PERSONS.search(text))):
+    persons = _PERSON.search(text) or _BY_NAME.search(text)
+    if _COUNTS.search(text) or not (_ALWAYS.search(text) or (persons and _OF_PERSONS.search(text))):
         return []
     wanted = {kind for words, kind in _KINDS if re.search(words, text)}
     for dataset, _ in closed:
@@ -149,9 +164,12 @@ def _closest(turn: Turn, closed: list[tuple[Dataset, float]]) -> list[Table | Da
 
 def _closed_hits(turn: Turn, services: Services) -> Iterator[tuple[Dataset, float]]:
     """What the search found that this asker may not see, best first."""
+    seen = turn.scoped.scope.tables if turn.scoped else {}
     for hit in turn.datasets.hits if turn.datasets else ():
         dataset = services.datasets.get(hit.id)
-        if dataset is not None and not services.rights.decide(turn.principal, dataset).allowed:
+        if dataset is None or dataset.table in seen:  # some of it has been opened to this person
+            continue
+        if not services.rights.decide(turn.principal, dataset).allowed:
             yield dataset, hit.score
 
 

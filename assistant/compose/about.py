@@ -10,6 +10,8 @@ from assistant.outcome import Answer, ResultTable, TableColumn
 from assistant.services import Services
 from assistant.turn import Turn
 
+MOST = 200  # providers that the table lists
+
 
 def about(turn: Turn, services: Services) -> Answer:
     """What can be asked here: counts by provider, what can be queried by this person, examples."""
@@ -33,7 +35,7 @@ def about(turn: Turn, services: Services) -> Answer:
         + (f"可以直接提问的有：{sample}等。" if sample else "")
         + "没有收录的数据不会编造，会直接说明没有。"
     )
-    rows = [[name, count] for name, count in publishers.most_common(30)]
+    rows = [[name, count] for name, count in publishers.most_common(MOST)]
     return Answer(
         text=text,
         explanation="根据数据目录统计",
@@ -44,7 +46,7 @@ def about(turn: Turn, services: Services) -> Answer:
             ],
             rows=rows,
             row_count=len(rows),
-            truncated=len(publishers) > 30,
+            truncated=len(publishers) > MOST,
         )
         if rows
         else None,

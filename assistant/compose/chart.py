@@ -14,9 +14,8 @@ def chart_for(table: ResultTable, plan: object) -> Chart | None:
         return None
     numbers = [c for c in table.columns if c.type == "number"]
     texts = [c for c in table.columns if c.type != "number"]
-    times = isinstance(plan, Plan) and any(isinstance(k, TimeBucket) for k in plan.keys)
-    if times and isinstance(plan, Plan):
-        position = next(i for i, k in enumerate(plan.keys) if isinstance(k, TimeBucket))
+    position = _time_key(table, plan)
+    if position is not None and isinstance(plan, Plan):
         x = table.columns[position]
         values = [c for c in table.columns[len(plan.keys) :] if c.type == "number"]
         colors = [c for i, c in enumerate(table.columns[: len(plan.keys)]) if i != position]
@@ -32,17 +31,38 @@ def chart_for(table: ResultTable, plan: object) -> Chart | None:
             title=values[0].label,
             unit=values[0].unit,
         )
+    if isinstance(plan, Plan):
+        numbers = [c for i, c in enumerate(table.columns) if c.type == "number" and not _is_time(plan, i)]
     if not numbers or not texts or len(table.rows) > MOST_BARS or len(texts) > 2:
         return None
     value = numbers[0]
     if isinstance(plan, Plan) and not plan.values and not plan.order:
         return None
+    change = next((c for c in numbers if c.unit == "%" and c.label.endswith("增长")), None)
+    if change is not None and len(texts) == 1:
+        return Chart(kind="bar", x=texts[0].name, y=[change.name], title=change.label, unit="%")
     share = next((c for c in numbers if c.label.startswith("占比")), None)
     if share is not None and len(table.rows) <= 6 and len(texts) == 1:
         return Chart(kind="pie", x=texts[0].name, y=[share.name], title=share.label, unit="%")
+    if share is not None and len(texts) == 1:
+        return Chart(kind="bar", x=texts[0].name, y=[share.name], title=share.label, unit="%")
     shown = _same_unit(value.name, value.unit, [(c.name, c.unit) for c in numbers]) if len(texts) == 1 else [value.name]
     color = texts[1].name if len(texts) == 2 else None
     return Chart(kind="bar", x=texts[0].name, y=shown[:3], color=color, title=value.label, unit=value.unit)
+
+
+def _is_time(plan: Plan, index: int) -> bool:
+    return index < len(plan.keys) and isinstance(plan.keys[index], TimeBucket)
+
+
+def _time_key(table: ResultTable, plan: object) -> int | None:
+    """The column of the periods; None where there is none, or only one period beside other names."""
+    if not isinstance(plan, Plan):
+        return None
+    found = next((i for i, k in enumerate(plan.keys) if isinstance(k, TimeBucket)), None)
+    if found is None or (len(plan.keys) > 1 and len({str(r[found]) for r in table.rows}) == 1):
+        return None
+    return found
 
 
 def _same_unit(first: str, unit: str, others: list[tuple[str, str]]) -> list[str]:

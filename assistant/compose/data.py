@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from assistant.compose.chart import chart_for
-from assistant.compose.headings import described_sql, names_something
+from assistant.compose.numbers import number_text
+from assistant.compose.scope_words import data_extent
+from assistant.compose.sentence import is_time, sentence
 from assistant.compose.sources import card, dataset_citation, query_citation
 from assistant.compose.suggest import data_suggestions
+from assistant.compose.table import result_table
+from assistant.conversation_state.state import State, state_of
 from assistant.follow_up import state_chips
-from assistant.outcome import Answer, Citation, DatasetCard, ResultTable, Sql, TableColumn
+from assistant.outcome import Answer, Citation, DatasetCard, Sql
 from assistant.planning.demands import unmet_demands
 from assistant.planning.describe import describe
 from assistant.planning.plan import (
     Col,
-    Growth,
+    Difference,
     Measure,
     Plan,
-    Ratio,
-    TimeBucket,
+    SetPlan,
     columns_in,
     columns_of,
     expressions_of,
 )
-from assistant.planning.rollup import key_label, value_label
 from assistant.services import Services
 from assistant.turn import Turn
-from corpus.semantics import Column, SemanticModel
+from corpus.semantics import Additivity, Role, SemanticModel
 from tools.query.result import QueryResult
-
-_NUMERIC = re.compile(r"INT|DOUBLE|FLOAT|DECIMAL|REAL|NUMERIC", re.I)
 
 
 def data_answer(turn: Turn, services: Services) -> Answer:
@@ -51,13 +48,25 @@ def data_answer(turn: Turn, services: Services) -> Answer:
     if missed:
         words = "、".join(f"“{w}”" for w in dict.fromkeys(missed))
         warnings.append(f"查询里没有体现{words}的意思，请核对“我的理解”，或换一种说法")
-    warnings += _notes(plan, result, model)
+    state = state_of(plan, model) if isinstance(plan, Plan | SetPlan | Difference) else None
+    extent = (
+        data_extent(plan.root, state.timed if state else None, turn.scoped.planner) if isinstance(plan, Plan) else None
+    )
+    if (
+        extent
+        and state
+        and _over_all_times(plan, state, model)
+        and not any(w.startswith("未说明时间") for w in warnings)
+    ):
+        warnings.append(f"未说明时间，包含{extent[0]}至{extent[1]}的全部数据")
+    warnings += _added_up(plan, state, model) + _notes(plan, result, model)
     if result.truncated:
         warnings.append(f"结果超过{len(result.rows)}行，只列出前{len(result.rows)}行，请缩小范围")
     citations, cards = _sources(result, services, model)
     explanation = turn.explanation or (describe(plan, model) if plan else "采用已核验的查询语句")
     return Answer(
-        text=_sentence(table, plan, model) + "".join(f"[{c.n}]" for c in citations),
+        text=sentence(table, plan, state, model, "至".join(extent) if extent else "")
+        + "".join(f"[{c.n}]" for c in citations),
         status="partial" if unused or missed else "complete",
         label="verified" if turn.label == "verified" else "model" if turn.label == "model" else "rules",
         explanation=explanation,
@@ -67,9 +76,36 @@ def data_answer(turn: Turn, services: Services) -> Answer:
         datasets=cards,
         citations=citations,
         warnings=warnings,
-        suggestions=data_suggestions(turn, plan, model),
+        suggestions=data_suggestions(turn, state, model, all(v is None for r in table.rows for v in r)),
         state=state_chips(turn),
     )
+
+
+def _added_up(plan: object, state: State | None, model: SemanticModel) -> list[str]:
+    """A stock that was added up over several points of time is no stock: the asker is told."""
+    if not isinstance(plan, Plan) or state is None or any(is_time(k, model) for k in plan.keys):
+        return []
+    table = model.table(plan.root)
+    time = next((c for c in table.columns if c.name == table.time_column and c.name in table.primary_key), None)
+    points = {"year": 366, "quarter": 92, "month": 31}.get(time.grain if time else "", 1)
+    if time is None or state.period is None or state.period.days is None or state.period.days <= points:
+        return []
+    found = []
+    for value in plan.values:
+        if isinstance(value, Measure) and value.aggregate == "sum" and isinstance(value.of, Col):
+            column = model.table(value.of.table).column(value.of.name)
+            if column.additivity == Additivity.SNAPSHOT and value.of.table == plan.root:
+                found.append(f"“{column.label}”是时点数，这里把{state.period.words}各期的数相加了，请改问其中一期")
+    return found
+
+
+def _over_all_times(plan: object, state: State, model: SemanticModel) -> bool:
+    """Whether numbers of many times were put together without a word about time."""
+    if not isinstance(plan, Plan) or not plan.values or state.period is not None:
+        return False
+    if any(is_time(k, model) for k in plan.keys):
+        return False
+    return not any(c.role == Role.NAME for c in model.table(plan.root).columns)
 
 
 def pretty(sql: str) -> str:
@@ -77,163 +113,6 @@ def pretty(sql: str) -> str:
     import sqlglot
 
     return sqlglot.parse_one(sql, dialect="duckdb").sql(dialect="duckdb", pretty=True)
-
-
-def result_table(result: QueryResult, plan: object, model: SemanticModel) -> ResultTable:
-    """The rows with labels, units and codes in words."""
-    described = _described(plan, model) if isinstance(plan, Plan) else described_sql(result.sql, model)
-    columns, coded = [], []
-    for name, kind in zip(result.columns, result.types, strict=True):
-        unit, column = described.get(name, ("", None))
-        is_number = bool(_NUMERIC.search(kind)) and not (column and column.codes)
-        is_number = is_number and (isinstance(plan, Plan) or not names_something(name, column))
-        type_ = (
-            "number"
-            if is_number
-            else "boolean"
-            if kind.upper() == "BOOLEAN"
-            else "date"
-            if kind.upper().startswith(("DATE", "TIMESTAMP"))
-            else "text"
-        )
-        columns.append(TableColumn(name=name, label=name, type=type_, unit=unit))
-        coded.append(column.codes if column else {})
-    rows = [[_shown(v, codes) for v, codes in zip(row, coded, strict=True)] for row in result.rows]
-    return ResultTable(columns=columns, rows=rows, row_count=len(rows), truncated=result.truncated)
-
-
-def _shown(value: Any, codes: dict[str, str]) -> Any:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if codes and value is not None:
-        return codes.get(str(value), value)
-    if isinstance(value, float):
-        return round(value, 4)
-    return value
-
-
-def _described(plan: Plan, model: SemanticModel) -> dict[str, tuple[str, Column | None]]:
-    """Heading → unit and column, for the columns whose values mean something by themselves."""
-    found: dict[str, tuple[str, Column | None]] = {}
-    for key in plan.keys:
-        if isinstance(key, Col):
-            column = model.table(key.table).column(key.name)
-            found[key_label(key, model)] = (column.unit, column)
-    for value in plan.values:
-        found[value_label(value, model)] = (_unit(value, model), None)
-    return found
-
-
-def _unit(value: Measure | Ratio | Growth, model: SemanticModel) -> str:
-    if isinstance(value, Growth):
-        return "%" if value.percent else _unit(value.of, model)
-    if isinstance(value, Ratio):
-        return "%" if value.percent else ""
-    if value.unit:
-        return value.unit
-    if value.aggregate in ("count", "count_distinct"):
-        named = next((t for t in model.tables if t.entity and value.label == f"{t.entity}数量"), None)
-        if named is not None:
-            return named.measure_word
-        if value.of is None:
-            return model.table(value.table).measure_word if value.table else ""
-        return "个"
-    columns = [model.table(c.table).column(c.name) for e in expressions_of(value) for c in columns_of(e)]
-    return columns[0].unit if columns else ""
-
-
-def _sentence(table: ResultTable, plan: object, model: SemanticModel) -> str:
-    """One or two sentences whose numbers are cells of the table."""
-    if not table.rows:
-        return "没有符合条件的记录。"
-    numbers = [i for i, c in enumerate(table.columns) if c.type == "number"]
-    texts = [i for i, c in enumerate(table.columns) if c.type != "number"]
-    if len(table.rows) == 1:
-        row = table.rows[0]
-        if len(row) == 1 and row[0] is None:
-            return "没有符合条件的数据，算不出结果。"
-        parts = [
-            f"{table.columns[i].label}为{number_text(row[i], table.columns[i].unit)}"
-            for i in range(len(row))
-            if i in numbers
-        ]
-        names = [str(row[i]) for i in texts if row[i] is not None]
-        if parts:
-            return ("、".join(names) + "：" if names else "") + "，".join(parts) + "。"
-        return "、".join(f"{table.columns[i].label}：{row[i]}" for i in texts if row[i] is not None) + "。"
-    count = f"共{table.row_count}{'行以上' if table.truncated else '行'}"
-    if plan is None and numbers and texts:  # a written query: nothing is known of its order, so nothing is said of it
-        shown = [
-            f"{_named(r, texts)}（{number_text(r[numbers[0]], table.columns[numbers[0]].unit)}）"
-            for r in table.rows[:8]
-        ]
-        more = "等" if len(table.rows) > 8 else ""
-        return f"{table.columns[numbers[0]].label}：{'、'.join(shown)}{more}，{count}。"
-    grouped = isinstance(plan, Plan) and bool(plan.values)
-    if not numbers or not grouped or not (isinstance(plan, Plan) and plan.keys):
-        if texts:
-            first = [str(r[texts[0]]) for r in table.rows[:8] if r[texts[0]] is not None]
-            more = "等" if len(table.rows) > 8 else ""
-            return f"{count}：{'、'.join(dict.fromkeys(first))}{more}。"
-        return f"{count}，见下表。"
-    assert isinstance(plan, Plan)
-    keys = [i for i in range(len(plan.keys)) if i < len(table.columns)]
-    value = next((i for i in numbers if i not in keys), numbers[0])
-    filled = [r for r in table.rows if isinstance(r[value], int | float)]
-    if not filled:
-        return f"{count}，见下表。"
-    if len(keys) == 1 and isinstance(plan.keys[0], TimeBucket) and len(filled) > 1:
-        return _over_time(table, keys[0], value, filled)
-    return _over_names(table, keys, value, filled, plan)
-
-
-def _named(row: list[Any], keys: list[int]) -> str:
-    return "、".join(str(row[i]) for i in keys[:2] if row[i] is not None) or "未注明"
-
-
-def _over_time(table: ResultTable, key: int, value: int, rows: list[list[Any]]) -> str:
-    column, suffix = table.columns[value], "年" if table.columns[key].label == "年份" else ""
-    first, last, top = rows[0], rows[-1], max(rows, key=lambda r: r[value])
-
-    def at(row: list[Any]) -> str:
-        return f"{row[key]}{suffix}为{number_text(row[value], column.unit)}"
-
-    peak = "" if top in (first, last) else f"，最高是{top[key]}{suffix}（{number_text(top[value], column.unit)}）"
-    return f"{column.label}：{at(first)}，{at(last)}{peak}。"
-
-
-def _over_names(table: ResultTable, keys: list[int], value: int, rows: list[list[Any]], plan: Plan) -> str:
-    column = table.columns[value]
-    counted = "数" in column.label[-2:]
-    most, least = ("最多", "最少") if counted else ("最高", "最低")
-    if len(rows) <= 3:
-        listed = "，".join(f"{_named(r, keys)}{number_text(r[value], column.unit)}" for r in rows)
-        return f"{column.label}：{listed}。"
-    if plan.limit is not None:
-        first = "、".join(f"{_named(r, keys)}（{number_text(r[value], column.unit)}）" for r in table.rows[:3])
-        return f"按{column.label}排在前面的是{first}，共列出{len(table.rows)}项。"
-    if table.truncated:  # the rows that are missing may be higher or lower
-        return f"共{len(table.rows)}项以上，见下表。"
-    high, low = max(r[value] for r in rows), min(r[value] for r in rows)
-    if high == low:
-        return f"{column.label}都是{number_text(high, column.unit)}，共{len(table.rows)}项。"
-
-    def at(number: Any) -> str:
-        tied = [r for r in rows if r[value] == number]
-        others = f"等{len(tied)}项" if len(tied) > 1 else ""
-        return f"{_named(tied[0], keys)}{others}（{number_text(number, column.unit)}）"
-
-    return f"{column.label}{most}的是{at(high)}，{least}的是{at(low)}，共{len(table.rows)}项。"
-
-
-def number_text(value: Any, unit: str = "") -> str:
-    """A number for reading: thousands separated, at most two decimals, with its unit."""
-    if value is None:
-        return "无数据"
-    if not isinstance(value, int | float):
-        return f"{value}"
-    text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-    return text + unit
 
 
 def _notes(plan: object, result: QueryResult, model: SemanticModel) -> list[str]:
@@ -260,3 +139,6 @@ def _sources(result: QueryResult, services: Services, model: SemanticModel) -> t
         cards.append(card(dataset, 1.0))
     citations.append(query_citation(len(citations) + 1, result.sql, result.data_version, len(result.rows)))
     return citations, cards
+
+
+__all__ = ["data_answer", "number_text", "pretty", "result_table"]

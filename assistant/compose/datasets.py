@@ -8,6 +8,7 @@ from assistant.outcome import Answer, Outcome
 from assistant.services import Services
 from assistant.turn import Turn
 from corpus.catalog import Dataset, OpeningClass, SharingClass
+from corpus.semantics import Additivity, Role, Table
 
 SHOWN = 5
 
@@ -34,7 +35,8 @@ def dataset_answer(turn: Turn, services: Services) -> Outcome:
     return Answer(
         text=f"{head}找到{len(found)}个相关数据集：\n" + "\n".join(lines) + summary,
         status="complete",
-        explanation=f"在数据目录中查找“{turn.text}”" + (f"，条件：{conditions}" if conditions else ""),
+        explanation=f"按标题、摘要、数据项和关键词在{len(services.datasets):,}条目录中检索，列出最接近的{len(found)}条"
+        + (f"，筛选条件：{conditions}" if conditions else ""),
         datasets=found,
         citations=citations,
         warnings=search.notes,
@@ -52,7 +54,18 @@ def _suggestions(dataset: Dataset, turn: Turn) -> list[str]:
     assert turn.scoped is not None
     known = next((t for t in turn.scoped.model.tables if t.name == dataset.table), None)
     if known is not None:
-        return [f"{known.entity}一共有多少{known.measure_word or '个'}？"] if known.entity else []
+        return _about_rows(known)
     if dataset.opening != OpeningClass.OPEN and dataset.sharing not in (None, SharingClass.NOT_SHARED):
         return [f"我要申请共享“{dataset.title}”数据"]
     return []
+
+
+def _about_rows(table: Table) -> list[str]:
+    """A question that a table answers: how many of its things there are, or how its first number went over the years."""
+    if table.entity and any(c.role == Role.NAME for c in table.columns):
+        return [f"{table.entity}一共有多少{table.measure_word or '个'}？"]
+    measure = next((c for c in table.columns if c.role == Role.MEASURE), None)
+    if measure is None or not table.time_column:
+        return []
+    average = "平均" if measure.additivity == Additivity.AVERAGE and "平均" not in measure.label else ""
+    return [f"近三年每年的{average}{measure.label}"]

@@ -263,6 +263,7 @@ def _ranks(commands: Commands, state: State, model: SemanticModel) -> None:
         limit = match["n"] or ("一" if asks_one or not state.ranking else str(state.ranking.limit or 1))
         if told := words.WHICH_FIRST.match(commands.text):
             commands.text = "各" + commands.text[told.end() :]
+            limit = match["n"] or told["n"] or limit
         elif told := words.WHICH.search(commands.text):
             what = told["what"] if len(told["what"]) > 1 or told["what"] in "区县月年市" else ""
             commands.text = commands.text[: told.start()] + (f"各{what}" if what else "")

@@ -20,20 +20,16 @@ from assistant.conversation_state.edits import (
     SetSubject,
 )
 from assistant.conversation_state.labels import quantity_label
-from assistant.conversation_state.moving import counterpart
+from assistant.conversation_state.meanings import SURE, Meanings
 from assistant.conversation_state.periods import Period
 from assistant.conversation_state.speech import is_light, opened, without_count
 from assistant.conversation_state.state import Dimension, Filter, Quantity, State, concept, state_of
 from assistant.planning.embedded import EmbeddedPlanner
 from assistant.planning.mentions import Mention
-from assistant.planning.names import Candidate
 from assistant.planning.plan import Col
 from assistant.planning.times import TimeSpan
-from corpus.semantics import Additivity, Role
+from corpus.semantics import Role
 
-_SURE = 0.9  # a name that means a thing, not a part of a longer name
-_LIKELY = 0.5
-_PART = 0.4  # a part of a name of the table that is spoken of
 _UNITS = ("year", "quarter", "month", "day")
 
 
@@ -79,9 +75,9 @@ class _Reader:
         self.state = state
         self.planner = planner
         self.model = planner.model
-        self.graph = planner.schema.graph
         self.commands = commands
         self.table = state.table
+        self.means = Meanings(planner, state.table)
         self.unread: list[str] = []
         self.subject = False
         self.noun = False
@@ -89,18 +85,6 @@ class _Reader:
         self.moved: SetQuantity | SetSubject | None = None
         self.counted = ""  # the measure word of 有多少家
         self.whole: State | None = None  # what the planner makes of the words over the state's table
-
-    # -- which tables are near ----------------------------------------------------------------------------------
-
-    def near(self, table: str) -> bool:
-        return table == self.table or (table in self.graph.paths(self.table) and self.graph.safe(self.table, table))
-
-    def here(self, candidate: Candidate) -> Col | None:
-        """The column of a candidate, or the one that means the same where the state stands."""
-        own = Col(candidate.table, candidate.column)
-        if candidate.table == self.table:
-            return own
-        return counterpart(own, self.table, self.model, self.graph)
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -120,7 +104,7 @@ class _Reader:
         values: dict[str, Filter] = {}
         for bound in self._bounds():
             values[f"{concept(bound.column, self.model)} {bound.op}"] = bound
-        has_values = any(self._value(m) for m in mentions)
+        has_values = any(self.means.value(m) for m in mentions)
         for index, mention in enumerate(mentions):
             before = mentions[index - 1] if index else None
             if not mention.known:
@@ -172,21 +156,22 @@ class _Reader:
 
     def _move(self, mentions: Sequence[Mention]) -> None:
         """Stand where the fragment's subject stands, should it be of another table: 三甲医院呢."""
-        if any(m.candidates and m.text[:1] not in "各每" and self._value(m) for m in mentions):
+        if any(m.candidates and m.text[:1] not in "各每" and self.means.value(m) for m in mentions):
             return
         for index, mention in enumerate(mentions):
             each = index > 0 and mentions[index - 1].kind in ("each", "by")
-            if each or mention.text[:1] in "各每" or self._dimension(mention) or self._value(mention):
+            if each or mention.text[:1] in "各每" or self.means.dimension(mention) or self.means.value(mention):
                 continue
-            quantity, table = self._quantity(mention), self._table(mention)
-            if quantity and not self.near(quantity.table):
+            quantity, table = self.means.quantity(mention), self.means.table_of(mention)
+            if quantity and not self.means.near(quantity.table):
                 self.table, self.moved = quantity.table, SetQuantity(quantity)
-            elif table and not quantity and not self.near(table):
+            elif table and not quantity and not self.means.near(table):
                 self.table, self.moved = table, SetSubject(table)
             elif elsewhere := self._elsewhere(mention):
                 self.table, self.moved = elsewhere, SetSubject(elsewhere)
             else:
                 continue
+            self.means = Meanings(self.planner, self.table)
             self.subject = True
             return
 
@@ -200,7 +185,7 @@ class _Reader:
 
     def _elsewhere(self, mention: Mention) -> str | None:
         """The table of things that a value of another table is a kind of: 小学, of schools."""
-        if mention.word or self._value(mention) or any(self.near(c.table) for c in mention.candidates):
+        if mention.word or self.means.value(mention) or any(self.means.near(c.table) for c in mention.candidates):
             return None
         for c in mention.candidates:
             if c.kind == "value" and c.score == 1 and self.model.table(c.table).entity:
@@ -211,11 +196,11 @@ class _Reader:
         word = mention.text.strip("“”，, ")
         if len(word) < 2 or is_light(word):
             return
-        if (value := self._part_of_a_value(word)) is not None:
+        if (value := self.means.part_of_a_value(word)) is not None:
             self.partial.append(value)
             return
         by = before is not None and (before.kind in ("each", "by") or before.text in ("分", "按"))
-        if by and (column := self._part_of_a_name(word)):
+        if by and (column := self.means.part_of_a_name(word)):
             rest.append(SetDimension(Dimension(column), self.commands.adding))
         else:
             self.unread.append(word)
@@ -226,44 +211,11 @@ class _Reader:
         for word in list(words):
             pieces = {text[a:b] for a in range(len(text)) for b in range(a + 2, len(text) + 1) if word[:2] in text[a:b]}
             for piece in sorted(pieces, key=lambda p: -len(p))[:40]:
-                if (value := self._part_of_a_value(piece)) is not None:
+                if (value := self.means.part_of_a_value(piece)) is not None:
                     self.partial.append(value)
                     if word in self.unread:
                         self.unread.remove(word)
                     break
-
-    def _part_of_a_value(self, word: str) -> Filter | None:
-        """The one kind of the state's table whose name holds `word`: 网上, of 网上办理."""
-        word = re.sub(r"^(?:被|已|是|在)|(?:了|的|用|办)+$", "", word)
-        if len(word) < 2:
-            return None
-        found: dict[tuple[str, str], list[str]] = {}
-        index = self.planner.schema.values
-        for meaning, places in index.codes.items():
-            if word in meaning:
-                for table, column, stored in places:
-                    found.setdefault((table, column), []).append(stored)
-        for value, homes in index.exact.items():
-            if word in value and len(value) <= 4 * len(word) + 4:
-                for table, column in homes:
-                    found.setdefault((table, column), []).append(value)
-        kinds = [
-            Filter(Col(table, name), "=", (values[0],))
-            for (table, name), values in found.items()
-            if table == self.table
-            and len(set(values)) == 1
-            and self.model.table(table).column(name).role in (Role.CATEGORY, Role.FOREIGN)
-        ]
-        return kinds[0] if len(kinds) == 1 else None
-
-    def _part_of_a_name(self, word: str) -> Col | None:
-        """The one column of this table to group by that is called something with `word` in it: 机关, of 处罚机关."""
-        found = [
-            Col(self.table, c.name)
-            for c in self.model.table(self.table).columns
-            if c.role in (Role.FOREIGN, Role.CATEGORY, Role.NAME) and any(word in n for n in (c.label, *c.synonyms))
-        ]
-        return found[0] if found else None
 
     def _content(
         self,
@@ -276,18 +228,20 @@ class _Reader:
         each = mention.text[:1] in "各每" or (
             before is not None and (before.kind in ("each", "by") or before.text in ("分", "按"))
         )
-        quantity = self._quantity(mention)
-        value = self._value(mention)
-        table = self._table(mention)
+        quantity = self.means.quantity(mention)
+        value = self.means.value(mention)
+        if value and before is not None and before.text.endswith(("不", "非", "没")):
+            value = self.means.opposite(value)
+        table = self.means.table_of(mention)
         if table == self.table and not each:
             self.noun = True
         if quantity and quantity.column and any(quantity.column == b.column for b in self._bounds()):
             return  # what the bound is on
-        if table and not each and not value and (table == self.table or (self.near(table) and has_values)):
+        if table and not each and not value and (table == self.table or (self.means.near(table) and has_values)):
             return  # the noun of what is asked about, or of its conditions: 三甲医院
-        if not each and not value and not quantity and (flag := self._flag(mention)):
+        if not each and not value and not quantity and (flag := self.means.flag(mention)):
             values[concept(flag.column, self.model)] = flag
-        elif each and (dimension := self._dimension(mention)):
+        elif each and (dimension := self.means.dimension(mention)):
             rest.append(SetDimension(dimension, self.commands.adding))
         elif value and not (quantity and self._measures_columns()):
             shown = self.model.table(value.column.table).column(value.column.name)
@@ -299,11 +253,11 @@ class _Reader:
             values[concept(value.column, self.model)] = Filter(value.column, op, both)
         elif quantity and (self.commands.dropping or self.commands.excluding):
             rest.append(DropQuantity(quantity_label(quantity, self.model)))
-        elif quantity and self.near(quantity.table):
+        elif quantity and self.means.near(quantity.table):
             self.subject = True
             if not isinstance(self.moved, SetQuantity):
                 rest.append(SetQuantity(quantity, self.commands.adding))
-        elif dimension := self._dimension(mention, _SURE):
+        elif dimension := self.means.dimension(mention, SURE):
             if dimension.column is not None and concept(dimension.column, self.model) in values:
                 return  # the word behind its value: 本科学历
             if dimension.column is None or concept(dimension.column, self.model) != "→" + self.table:
@@ -311,9 +265,9 @@ class _Reader:
         elif table:
             self.subject = True
             rest.insert(0, SetSubject(table))
-        elif each and (column := self._part_of_a_name(mention.text)):
+        elif each and (column := self.means.part_of_a_name(mention.text)):
             rest.append(SetDimension(Dimension(column), self.commands.adding))
-        elif not mention.word and any(c.score >= _SURE for c in mention.candidates):
+        elif not mention.word and any(c.score >= SURE for c in mention.candidates):
             self.unread.append(mention.text)
 
     def _filters(self, values: dict[str, Filter]) -> list[Edit]:
@@ -335,86 +289,9 @@ class _Reader:
                 edits.append(SetFilter(one, self.commands.adding))
         return edits
 
-    def _flag(self, mention: Mention) -> Filter | None:
-        """A yes-or-no column that is named holds: 寄宿的."""
-        for c in mention.candidates:
-            if c.kind == "column" and c.table == self.table and c.score >= _SURE:
-                codes = self.model.table(c.table).column(c.column).codes
-                if set(codes) == {"true", "false"}:
-                    return Filter(Col(c.table, c.column), "=", ("true",))
-        return None
-
-    # -- what a mention means here ------------------------------------------------------------------------------
-
     def _measures_columns(self) -> bool:
         """Whether the state asks for a number that is stored, so that a name of another takes its place."""
         return any(q.column is not None and q.aggregate != "count" for q in self.state.quantities)
-
-    def _value(self, mention: Mention) -> Filter | None:
-        for candidate in mention.candidates:
-            if candidate.kind != "value" or candidate.score < 0.8 or not self.near(candidate.table):
-                continue
-            column = self.here(candidate)
-            if column is not None:
-                return Filter(column, "=", (candidate.value,))
-        places = [c for c in mention.candidates if c.kind == "value" and c.score >= 0.8]
-        for candidate in places:
-            column = self.here(candidate)
-            if column is not None:
-                return Filter(column, "=", (candidate.value,))
-        for candidate in places:  # one known by another name elsewhere: 教育局, of 云澜市教育局
-            for hit in self.planner.schema.values.find(candidate.value):
-                if self.near(hit.table):
-                    return Filter(Col(hit.table, hit.column), "=", (hit.value,))
-        return None
-
-    def _quantity(self, mention: Mention) -> Quantity | None:
-        """The measure or metric that a mention names: one of this table before one of another."""
-        found: list[tuple[int, float, Quantity]] = []
-        for c in mention.candidates:
-            if c.kind == "metric" and c.score >= _SURE:
-                found.append((self._closeness(c.table), c.score, Quantity("avg", c.table, None, c.column)))
-            elif c.kind == "column" and self.model.table(c.table).column(c.column).role == Role.MEASURE:
-                own = self._closeness(c.table)
-                if any(o.table == c.table and o.kind != "value" and o.score > c.score for o in mention.candidates):
-                    continue  # a part of its name, and the whole name of something else of its table
-                if c.score >= (_PART if own == 2 else _SURE):
-                    column = self.model.table(c.table).column(c.column)
-                    aggregate = "avg" if column.additivity == Additivity.AVERAGE else "sum"
-                    found.append((own, c.score, Quantity(aggregate, c.table, Col(c.table, c.column))))
-        return max(found, key=lambda f: (f[0], f[1]), default=(0, 0.0, None))[2]
-
-    def _closeness(self, table: str) -> int:
-        """2: the table itself; 1: one it refers to; 0: any other."""
-        return 2 if table == self.table else int(self.near(table))
-
-    def _dimension(self, mention: Mention, least: float = _LIKELY) -> Dimension | None:
-        """The column of this table that a mention means to group by."""
-        best: tuple[float, Col] | None = None
-        for c in mention.candidates:
-            if c.kind == "table" and c.score >= _SURE:
-                column = self._key_to(c.table)
-            elif c.kind == "column" and c.score >= least:
-                role = self.model.table(c.table).column(c.column).role
-                column = None if role in (Role.MEASURE, Role.TIME, Role.TEXT) else self.here(c)
-            else:
-                continue
-            if column is None or (c.kind == "table" and c.table == self.table):
-                continue
-            score = c.score + (0.3 if c.table == self.table else 0.0)
-            if best is None or score > best[0]:
-                best = (score, column)
-        return Dimension(best[1]) if best else None
-
-    def _key_to(self, table: str) -> Col | None:
-        """The column of this table, or of one it refers to, that points to `table`."""
-        name = next((c for c in self.model.table(table).columns if c.role in (Role.NAME, Role.KEY)), None)
-        return counterpart(Col(table, name.name), self.table, self.model, self.graph) if name else None
-
-    def _table(self, mention: Mention) -> str | None:
-        tables = [c for c in mention.candidates if c.kind == "table" and c.score >= _SURE]
-        near = next((c for c in tables if c.table == self.table), None)
-        return near.table if near else tables[0].table if tables else None
 
 
 __all__ = ["Fragment", "read_fragment"]

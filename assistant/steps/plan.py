@@ -14,7 +14,7 @@ from assistant.planning.plan import Plan
 from assistant.services import Services
 from assistant.strength import plan_strength
 from assistant.turn import Turn
-from assistant.withheld import hidden_tables, tables_out_of_sight
+from assistant.withheld import are_named, hidden_tables, tables_out_of_sight
 from corpus.semantics import SemanticModel
 
 WEAK = 0.45
@@ -103,9 +103,10 @@ def _not_for_you(turn: Turn, services: Services) -> Outcome | None:
     mine = turn.planning.candidates[0].reading.score if turn.planning.candidates else 0.0
     if best.reading.score <= mine + 0.3 or plan_strength(planning) < WEAK:
         return None
-    tables = [services.semantics.table(t) for t in tables_out_of_sight(best, turn)]
-    if not tables:
+    names = tables_out_of_sight(best, turn)
+    if not names or not are_named(planning, names):
         return None
+    tables = [services.semantics.table(t) for t in names]
     entries = {t.name: services.datasets.get(t.dataset or "") for t in tables}
     named = [d for d in entries.values() if d is not None]
     return withheld_refusal(named, [t.label for t in tables if entries[t.name] is None], turn, services)

@@ -67,14 +67,14 @@ def sound(outcome: Outcome, assistant: Assistant) -> None:
     if isinstance(outcome, Answer) and outcome.sql is not None:
         assert outcome.table is not None
         assert any(c.kind == "query" for c in outcome.citations)
-        assert not stray_numbers(outcome.text, outcome.table)
+        assert not stray_numbers(outcome.text, outcome.table, " ".join(o.label for o in outcome.state))
 
 
-def stray_numbers(text: str, table: ResultTable) -> list[str]:
-    """The numbers of a text that stand in no cell of the table, and are not its number of rows."""
+def stray_numbers(text: str, table: ResultTable, conditions: str = "") -> list[str]:
+    """The numbers of a text that stand in no cell of the table nor in the query's conditions, and are not its number of rows."""
     cells = [str(v) for row in table.rows for v in row if v is not None]
     values = {round(float(v), 2) for row in table.rows for v in row if isinstance(v, int | float)}
-    words = " ".join(cells + [c.label for c in table.columns])
+    words = " ".join([*cells, *(c.label for c in table.columns), conditions])
     plain = re.sub(r"\[\d+\]", "", text)
     found = re.findall(r"(?<![\d.])-?\d[\d,]*(?:\.\d+)?", plain)
     return [
