@@ -21,11 +21,12 @@ SEPARATOR = "\x1f"
 
 @dataclass(frozen=True)
 class HeldBack:
-    """How many of a grouped table's rows do not show a column's value, to keep groups large enough."""
+    """How many of a grouped table's rows do not show a value, to keep groups large enough: of dimensions, and of measures."""
 
     k: int
     rows: int
     columns: dict[str, int]
+    measures: dict[str, int]
 
 
 def write_grouped(connection: duckdb.DuckDBPyConnection, name: str, table: TableScope, source: exp.Table) -> HeldBack:
@@ -40,7 +41,7 @@ def write_grouped(connection: duckdb.DuckDBPyConnection, name: str, table: Table
         grouped, held = _grouped(read, rule)
     except TooFewPersons:
         grouped = read.slice(0, 0).select([*rule.dimensions, *rule.measures])
-        held = HeldBack(rule.k, 0, {})
+        held = HeldBack(rule.k, 0, {}, {})
     connection.register(INCOMING, grouped)
     try:
         query = exp.select(*(exp.column(exp.to_identifier(c, quoted=True)) for c in table.columns)).from_(INCOMING)
@@ -81,6 +82,7 @@ def _grouped(read: pa.Table, rule: GroupRule) -> tuple[pa.Table, HeldBack]:
     order = np.argsort(grouping.group, kind="stable")
     columns: dict[str, Any] = {}
     held: dict[str, int] = {}
+    held_measures: dict[str, int] = {}
     for depth, name in enumerate(rule.dimensions):
         shows = grouping.kept > depth
         held[name] = int((~shows).sum())
@@ -91,11 +93,15 @@ def _grouped(read: pa.Table, rule: GroupRule) -> tuple[pa.Table, HeldBack]:
         column = read.column(name).combine_chunks()
         values = np.asarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), np.float64)
         shared = shared_totals(values, grouping.group, persons, rule.k)
-        held[name] = int(np.isnan(shared).sum() - np.isnan(values).sum())
+        held_measures[name] = int(np.isnan(shared).sum() - np.isnan(values).sum())
         kind = column.type if pa.types.is_integer(column.type) else pa.float64()
         columns[name] = pa.array(shared, mask=np.isnan(shared)).cast(kind)
     table = pa.table(columns).take(pa.array(order))
-    return table, HeldBack(rule.k, len(order), {name: count for name, count in held.items() if count})
+    return table, HeldBack(rule.k, len(order), _some(held), _some(held_measures))
+
+
+def _some(counts: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count}
 
 
 def _codes(column: pa.ChunkedArray) -> Codes:

@@ -25,7 +25,7 @@ from tools.principal import Scope, TableScope
 from tools.scope_build import build
 from tools.scope_files import Description, building, describe, description, in_use, mark_used, remove_unwanted, sidecar
 
-FORMAT = "2"  # raise it when a database built from the same scope would come out different
+FORMAT = "3"  # raise it when a database built from the same scope would come out different
 BASE = "base-"
 WORTH_SHARING = 0.5  # of a scope's tables, for a base to be built
 SAFE_ID = re.compile(r"[0-9A-Za-z_-]{1,80}")

@@ -17,6 +17,9 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.int64]
 
 
+CLOSE = 0.1  # of the largest part: nobody may come closer to it by taking their own off the total
+
+
 class TooFewPersons(Exception):
     """The whole table holds fewer persons than one group needs."""
 
@@ -97,7 +100,8 @@ def shared_totals(values: npt.NDArray[np.float64], group: Codes, persons: Codes,
     """Each row's share of its group's total, so that sums and averages over groups stay what they are.
 
     NaN where a value is missing. A group in which fewer than `k` persons have a value, or fewer than `k` (but some) have
-    none, shows no value at all. Whole numbers stay whole: the shares of a group differ by one at most.
+    none, shows no value at all; nor does one whose total comes so much from one person that the second could work out the
+    first within `CLOSE`. Whole numbers stay whole: the shares of a group differ by one at most.
     """
     groups = int(group.max()) + 1
     present = ~np.isnan(values)
@@ -105,6 +109,7 @@ def shared_totals(values: npt.NDArray[np.float64], group: Codes, persons: Codes,
     missing = _persons_by(group[~present], persons[~present], groups)
     missing_rows = np.bincount(group[~present], minlength=groups)
     shown &= (missing_rows == 0) | (missing >= k)
+    shown &= ~_dominated(np.abs(values[present]), group[present], persons[present], groups)
     totals = np.bincount(group[present], weights=values[present], minlength=groups)
     counts = np.bincount(group[present], minlength=groups)
     order = np.argsort(group, kind="stable")
@@ -120,3 +125,22 @@ def shared_totals(values: npt.NDArray[np.float64], group: Codes, persons: Codes,
     else:
         result[filled] = totals[of] / counts[of]
     return result
+
+
+def _dominated(amounts: npt.NDArray[np.float64], group: Codes, persons: Codes, groups: int) -> npt.NDArray[np.bool_]:
+    """Groups in which all but the two largest parts together are less than `CLOSE` of the largest. A part is one person's."""
+    totals = np.bincount(group, weights=amounts, minlength=groups)
+    parts, part = np.unique(_paired(group, persons - persons.min(initial=0)), return_inverse=True)
+    sums = np.bincount(part, weights=amounts, minlength=len(parts))
+    of = np.zeros(len(parts), np.int64)
+    of[part] = group
+    order = np.lexsort((-sums, of))
+    sums, of = sums[order], of[order]
+    starts = np.searchsorted(of, np.arange(groups + 1))
+    sizes = np.diff(starts)
+    first, second = np.zeros(groups), np.zeros(groups)
+    first[sizes >= 1] = sums[starts[:-1][sizes >= 1]]
+    second[sizes >= 2] = sums[starts[:-1][sizes >= 2] + 1]
+    rest = totals - first - second
+    dominated: npt.NDArray[np.bool_] = rest < CLOSE * first - 1e-9 * totals
+    return dominated

@@ -119,8 +119,8 @@ def numbers(rows: list[tuple[Any, ...]]) -> set[float]:
 
 
 def gives_away(rows: list[tuple[Any, ...]]) -> bool:
-    """Whether the one person's income stands there, or an average that one or two persons could have made."""
-    return any(abs(value) in (TARGET, TARGET + 12345) or TARGET / 2 < value < TARGET for value in numbers(rows))
+    """Whether a number stands there from which the one person's income can be told within a tenth."""
+    return any(abs(abs(value) - TARGET) < TARGET / 10 for value in numbers(rows))
 
 
 @pytest.mark.parametrize("sql", ATTACKS)
@@ -157,11 +157,17 @@ def test_no_set_of_values_is_shared_by_fewer_than_k(engine: tuple[WorkerPool, Pa
 
 
 def test_totals_are_those_of_the_register(workspace: Workspace, tool: QueryTool) -> None:
-    sql = "SELECT sex, count(*) AS n, sum(income) AS total, avg(rent) AS rent FROM resident GROUP BY sex ORDER BY sex"
+    sql = "SELECT sex, count(*) AS n, avg(rent) AS rent, sum(income) AS total FROM resident GROUP BY sex ORDER BY sex"
     with duckdb.connect(str(workspace.warehouse_path), read_only=True) as connection:
         expected = connection.execute(sql).fetchall()
-    for got, wanted in zip(tool.run(sql, SCOPE).rows, expected, strict=True):
-        assert got[:3] == wanted[:3] and got[3] == pytest.approx(float(wanted[3]))
+    result = tool.run(sql, SCOPE)
+    for got, wanted in zip(result.rows, expected, strict=True):
+        assert got[:2] == wanted[:2] and got[2] == pytest.approx(float(wanted[2]))
+    (women, men), (all_women, all_men) = result.rows, expected
+    assert men[3] == all_men[3]
+    # The one woman's income makes up nearly all of her group's: that group shows none, and the asker is told.
+    assert women[3] < all_women[3] - TARGET
+    assert [note for note in result.notes if "“居民”的“收入”" in note and "不计入合计和平均" in note]
 
 
 def test_the_asker_is_told_what_was_held_back(tool: QueryTool) -> None:

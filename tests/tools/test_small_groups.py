@@ -88,9 +88,29 @@ def test_shares_add_up_to_their_group_and_never_stand_for_few(
             assert len(shown) == len(present)
             assert shares[shown].sum() == pytest.approx(values[present].sum())
             assert np.ptp(shares[shown]) <= 1 if whole else np.ptp(shares[shown]) < 1e-9
+            assert not nearly_all_from_one(values, persons, present)
         elif len(present):
             few = persons_in(persons, present) < k or 0 < persons_in(persons, absent) < k
-            assert few or (len(absent) and persons_in(persons, absent) < k)
+            nobody_named = len(absent) and persons_in(persons, absent) < k
+            assert few or nobody_named or nearly_all_from_one(values, persons, present)
+
+
+def nearly_all_from_one(values: Codes, persons: Codes, rows: Codes) -> bool:
+    """Whether the second largest contributor comes within a tenth of the largest by taking off their own."""
+    parts: dict[int, float] = {}
+    for row in rows:
+        parts[int(persons[row])] = parts.get(int(persons[row]), 0.0) + abs(float(values[row]))
+    largest, *others = sorted(parts.values(), reverse=True)
+    return sum(others[1:]) < 0.1 * largest - 1e-6 * sum(parts.values())
+
+
+def test_a_total_that_is_nearly_one_persons_is_not_shown() -> None:
+    group = np.zeros(6, np.int64)
+    persons = np.arange(6)
+    assert np.isnan(shared_totals(np.array([1000.0, 1, 1, 1, 1, 1]), group, persons, 5)).all()
+    assert np.isnan(shared_totals(np.array([1000.0, 900, 1, 1, 1, 1]), group, persons, 5)).all()
+    assert not np.isnan(shared_totals(np.array([1000.0, 100, 50, 50, 1, 1]), group, persons, 5)).any()
+    assert shared_totals(np.zeros(6), group, persons, 5).tolist() == [0.0] * 6
 
 
 def test_a_lone_value_takes_the_next_larger_one_into_its_pool() -> None:

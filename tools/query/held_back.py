@@ -25,15 +25,21 @@ def held_back_in(
             continue
         table = next((table for table in model.tables if table.name == name), None)
         labels = {column.name: column.label for column in table.columns} if table is not None else {}
-        for column, rows in held.columns.items():
-            if column.lower() not in named or not rows:
+        title = table.label if table is not None else name
+        for column, rows in {**held.columns, **held.measures}.items():
+            if column.lower() not in named:
                 continue
-            of = f"“{table.label if table is not None else name}”的“{labels.get(column, column)}”"
+            of = f"“{title}”的“{labels.get(column, column)}”"
+            share = f"{max(rows / held.rows, 0.001):.1%}"
             if rows > TOO_MUCH * held.rows:
                 findings.append(Finding("held_back", f"{of}分组后大多不足{held.k}人，不提供按它汇总的结果。"))
-                continue
-            notes.append(
-                f"为保护个人信息，不足{held.k}人的分组不单独列出：{of}有{rows / held.rows:.1%}的记录并入“未列出”，"
-                "按它分组或筛选的数字因此偏少，总数不受影响。"
-            )
+            elif column in held.measures:
+                notes.append(
+                    f"为保护个人信息，{of}有{share}的记录不计入合计和平均：所在分组有数值的人太少，或数值几乎出自一人。"
+                )
+            else:
+                notes.append(
+                    f"为保护个人信息，不足{held.k}人的分组不单独列出：{of}有{share}的记录并入“未列出”，"
+                    "按它分组或筛选的数字因此偏少，总数不受影响。"
+                )
     return notes, findings
