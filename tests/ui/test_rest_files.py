@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from scripted_assistant import HOSTILE, draft, hostile_answer, school_answer
@@ -43,6 +43,7 @@ def test_csv_reads_back_with_its_numbers() -> None:
     assert len(rows) == 1 + answer.table.row_count
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(st.text(max_size=30), st.sampled_from(FORMULAS), st.floats(allow_nan=False), st.none()), max_size=8
@@ -56,6 +57,7 @@ def test_no_csv_cell_is_a_formula(values: list[Any]) -> None:
             assert harmless(cell) == cell
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(FORMULAS), st.integers(-(2**40), 2**40)), max_size=8))
 def test_no_sheet_cell_is_a_formula(values: list[Any]) -> None:
     answer = Answer(text="", question="=1+1", table=one_column(values))
@@ -83,6 +85,7 @@ def test_a_transcript_holds_no_picture_link_or_tag() -> None:
     assert "待填写" in text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_plain_text_is_one_line(text: str) -> None:
     assert "\n" not in plain(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,8 @@ from openpyxl.styles import Font
 from assistant.outcome import Answer, ResultTable
 from ui.web.markup import clean
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+# What begins a formula or a command in some spreadsheet, once it is in its ordinary width: = + - @ | %, and blanks that hide one.
+_FORMULA = frozenset("=+-@|%\u2212\t\r\n")
 _PLAIN_NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
 _CELL_LIMIT = 32_000  # a spreadsheet cell holds 32,767 characters
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
@@ -25,7 +27,8 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 def harmless(text: str) -> str:
     """Text that a spreadsheet shows instead of running: a leading formula sign gets an apostrophe before it."""
     text = _ILLEGAL.sub("", clean(text))
-    if text.lstrip(" \u3000").startswith(_FORMULA) and not _PLAIN_NUMBER.match(text):
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    if (_FORMULA.intersection(first) or _FORMULA.intersection(text[:1])) and not _PLAIN_NUMBER.match(text):
         return f"'{text}"
     return text
 
