@@ -87,6 +87,19 @@ def test_a_session_that_ends_meanwhile_is_said_and_leads_to_the_form(desk: Scree
     desk.page.locator(".welcome").wait_for()
 
 
+def test_signing_out_in_one_tab_shows_in_the_other(desk: Screen, bureau: AccountSite) -> None:
+    sign_in(desk, "wang")
+    desk.page.locator("#account .who").wait_for()
+    other = desk.page.context.new_page()
+    other.goto(bureau.url)
+    other.get_by_role("button", name="退出").click()
+    other.get_by_role("link", name="登录").wait_for()
+    desk.page.bring_to_front()
+    desk.page.evaluate("window.dispatchEvent(new Event('focus'))")  # headless windows all have it all the time
+    desk.page.get_by_role("link", name="登录").wait_for()
+    desk.page.locator(".welcome").wait_for()
+
+
 def test_a_first_password_is_changed_and_a_token_made_on_a_phone(chromium: Any, bureau: AccountSite) -> None:
     context = chromium.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)
     phone = Screen(context, bureau)

@@ -43,6 +43,7 @@ def top_bar(connection: HTTPConnection, principals: Principals) -> TopBar:
                 action=f"{base}/signout",
             ),
             class_="signed-in",
+            data_who=who.id,
         ),
         True,
     )

@@ -23,5 +23,5 @@ def dressed(page: bytes) -> bytes:
 @cache
 def _assets() -> bytes:
     style = "\n".join((ASSETS / name).read_text("utf-8") for name in STYLES)
-    script = "\n".join((ASSETS / name).read_text("utf-8") for name in ("page.js", "requests.js"))
+    script = "\n".join((ASSETS / name).read_text("utf-8") for name in ("page.js", "account.js", "requests.js"))
     return f"<style>{style}</style><script>{script}</script>".encode()
