@@ -188,6 +188,10 @@ def summary(results: list[TurnResult]) -> dict[str, Any]:
         "first_turns": _share([r.right for r in results if r.turn == 1]),
         "follow_ups": _share([r.right for r in later]),
         "follow_ups_of_right_answers": _share([r.right for r in _after_right(results)]),
+        "by_set": {
+            letter: _share([r.right for r in later if r.id[0] == letter])
+            for letter in dict.fromkeys(r.id[0] for r in results)
+        },
         "verdicts": dict(Counter(r.verdict for r in later)),
         "slots": {name: _share([r.slots[name] for r in slotted]) for name in SLOTS},
         "all_slots": _share([all(r.slots.values()) for r in slotted]),
@@ -214,9 +218,16 @@ def show(results: list[TurnResult]) -> str:
     lines = [
         f"对话 {report['dialogues']} 组，全部答对 {report['dialogues_right']} 组；首问 {report['first_turns']}，追问 {report['follow_ups']}"
         f"（前一问答对的追问 {report['follow_ups_of_right_answers']}）",
+        f"按批次（追问）：{'，'.join(f'{k} {v}' for k, v in report['by_set'].items())}",
         f"追问判定：{'，'.join(f'{k} {v}' for k, v in report['verdicts'].items())}",
-        "各项理解正确（追问）：" + "，".join(f"{SLOTS[k]} {v}" for k, v in report["slots"].items()),
-        f"各项都对：{report['all_slots']}",
+        *(
+            [
+                "各项理解正确（追问）：" + "，".join(f"{SLOTS[k]} {v}" for k, v in report["slots"].items()),
+                f"各项都对：{report['all_slots']}",
+            ]
+            if any(r.slots for r in results)
+            else []
+        ),
         "| 类型 | 追问答对 |",
         "|---|---|",
         *(f"| {k} | {v} |" for k, v in report["by_kind"].items()),
