@@ -147,6 +147,10 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
         return True
     if k is None:
         return False
+    owned = ctx.phrases[k].kind == "table" and k + 1 < len(ctx.phrases) and is_measure(ctx, ctx.phrases[k + 1])
+    if owned and ctx.phrases[k + 1].at == ctx.phrases[k].end:
+        ctx.use(*ctx.phrases[k].spans)
+        k += 1  # 平均移民中介费: the noun only says of what
     found = ctx.phrases[k]
     asks = any(p.kind == "howmany" for p in ctx.phrases[i:k])
     if (

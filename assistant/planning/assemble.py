@@ -268,7 +268,7 @@ def _numbers_in_groups(ctx: Context, shown: Shown) -> None:
         if ctx.schema.strict and table in owners and table != ctx.root:
             continue
         shown.numbers.remove(number)
-        shown.order.remove(number)
+        shown.order = [e for e in shown.order if e != number]
         if not _about(shown.values, number):
             shown.values.append(ctx.default_of(number))
 

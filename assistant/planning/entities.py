@@ -100,9 +100,7 @@ def drop_pointless(ctx: Context, shown: Shown, having: list[Having], ranked: lis
         shown.keys.clear()
         shown.group.clear()
         shown.order = [e for e in shown.order if e != name]
-    elif len(shown.keys) > 1 and all(
-        isinstance(k, Col) and (k.table == ctx.root or not ctx.schema.strict) for k in shown.keys
-    ):
+    elif len(shown.keys) > 1 and all(isinstance(k, Col) for k in shown.keys):
         shown.keys.remove(name)
         shown.order.remove(name)
         shown.group = [g for g in shown.group if not (isinstance(g, Col) and g.name in ctx.table.primary_key)]

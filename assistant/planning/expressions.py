@@ -129,6 +129,8 @@ class Expressions:
         return isinstance(key, Col) and self.model.table(key.table).column(key.name).role == "time"
 
     def measure(self, measure: Measure) -> exp.Expr:
+        if measure.metric and measure.where is not None:
+            raise CannotCompile("a metric has conditions of its own")
         tree = self._metric(measure) if measure.metric else self._aggregate(measure)
         if measure.where is not None:
             tree = exp.Filter(this=tree, expression=exp.Where(this=self.condition(measure.where, measure.table)))

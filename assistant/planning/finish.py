@@ -154,7 +154,10 @@ def widen_for_growth(ctx: Context, plan: Plan) -> Plan:
         # the same months of both years, not all that lies between
         before = replace(wide, end=span.end.replace(year=span.end.year - 1, day=1))
         sides = [conjunction(time_conditions(ctx, key.column, s) or []) for s in (before, span)]
-        conditions = [*rest, Or(tuple(s for s in sides if s is not None))]
+        known = tuple(s for s in sides if s is not None)
+        if len(known) < 2:
+            return plan
+        conditions = [*rest, Or(known)]
     keep: tuple[Compare, ...]
     if key.unit == "year":
         last_day = span.end - timedelta(days=1)

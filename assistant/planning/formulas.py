@@ -31,7 +31,23 @@ def read_formulas(ctx: Context) -> None:
     _jointly(ctx)
     _shared_heads(ctx)
     _operations(ctx)
+    _together(ctx)
     _per_each(ctx)
+
+
+def _together(ctx: Context) -> None:
+    """机场和火车站最少: two numbers of things, ranked as one."""
+    i = 0
+    while i + 3 < len(ctx.phrases):
+        a, link, b, word = ctx.phrases[i : i + 4]
+        counted = is_measure(ctx, a) and is_measure(ctx, b) and isinstance(a.expr, Col) and isinstance(b.expr, Col)
+        ranked = (word.kind == "super" and word.text in ("最多", "最少")) or word.kind in ("order", "sort")
+        if counted and link.kind == "and" and ranked and isinstance(a.expr, Col) and isinstance(b.expr, Col):
+            both = (ctx.of(a.expr).label, ctx.of(b.expr).label)
+            if a.expr.table == b.expr.table and a.expr != b.expr and all(ctx.bare(x) != x for x in both):
+                total = Arithmetic("+", a.expr, b.expr)
+                fold(ctx, i, i + 3, Phrase("expr", (), a.text + b.text, expr=total, score=0.95))
+        i += 1
 
 
 def _compounds(ctx: Context) -> None:

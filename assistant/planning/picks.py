@@ -49,6 +49,9 @@ def read_time_word(ctx: Context, i: int) -> bool:
     if phrase.kind != "time" or phrase.time is None:
         return False
     span, also, negated = phrase.time, [], False
+    if ctx.schema.strict and phrase.text in ("昨天", "今天", "昨日", "今日", "前天") and not _dated(ctx):
+        drop(ctx, i)  # 今天的开盘价 is a name, where no day is kept
+        return True
     if ctx.schema.strict and "几" in phrase.text:
         drop(ctx, i)  # 近几年 names no time
         return True
@@ -91,6 +94,11 @@ def read_time_word(ctx: Context, i: int) -> bool:
     if span.assumed:
         ctx.assumptions.append(span.assumed)
     return True
+
+
+def _dated(ctx: Context) -> bool:
+    """Whether the root keeps days."""
+    return any(c.role == Role.TIME and c.grain in ("date", "day", "timestamp") for c in ctx.table.columns)
 
 
 def _time_of_next(ctx: Context, k: int, verb: str) -> Col | None:

@@ -152,9 +152,11 @@ def _within(ctx: Context, i: int, n: int, limit: int) -> bool:
     if ctx.phrases[i].kind != "top":
         return False
     k = left(ctx, i, ("of",))
-    if k is None or ctx.phrases[k].text not in ("在", "位于", "处于", "位列"):
+    counts = any(m.kind == "howmany" for m in ctx.mentions)  # 有多少银行排名前9
+    if k is not None and ctx.phrases[k].text in ("在", "位于", "处于", "位列"):
+        k = left(ctx, k, ("of", "in", "is"))
+    elif not counts:
         return False
-    k = left(ctx, k, ("of", "in", "is"))
     phrase = ctx.phrases[k] if k is not None else None
     if phrase is None or not isinstance(phrase.expr, Col) or not any(w in ctx.of(phrase.expr).label for w in _RANKED):
         return False

@@ -301,9 +301,13 @@ def _relative(text: str, start: int, today: date) -> TimeSpan | None:
     return None
 
 
-_AFTER_INCLUSIVE = re.compile(r"(?:及(?:其|那|此)?(?:之|以)?后|以来|起|开始)")
+_AFTER_INCLUSIVE = re.compile(
+    r"(?:(?:或|包括|包含|含)(?:(?:19|20)\d\d年)?(?:之|以)?后|及(?:其|那|此)?(?:之|以)?后|以来|起|开始)"
+)
 _AFTER = re.compile(r"(?:之后|以后|过后|后(?!期|续|勤|台|备|代|来))")
-_BEFORE_INCLUSIVE = re.compile(r"(?:及(?:其|那|此)?(?:之|以)?前|为止|截止)")
+_BEFORE_INCLUSIVE = re.compile(
+    r"(?:(?:或|包括|包含|含)(?:(?:19|20)\d\d年)?(?:之|以)?前|及(?:其|那|此)?(?:之|以)?前|为止|截止)"
+)
 _BEFORE = re.compile(r"(?:之前|以前|前(?!年|台|期|后|[一二三四五六七八九十\d]))")
 
 
