@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from request_office import CITIZEN, COLLEAGUE, EDUCATION, HEALTH, POLICE, STEWARD, Office
 
@@ -116,6 +116,7 @@ LINES = st.builds(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(LINES, max_size=20))
 def test_figures_add_up(lines: list[LedgerLine]) -> None:
     figures = figures_of(lines)
@@ -140,6 +141,7 @@ def test_what_is_asked_for_and_not_there_is_put_together(office: Office) -> None
     assert office.desk.demands(CITIZEN) == []
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.text(max_size=5), st.text("甲乙", max_size=1), st.dates()), max_size=15))
 def test_every_asking_is_counted_once(asked: list[tuple[str, str, date]]) -> None:
     assert sum(line.times for line in demand_list(asked)) == len(asked)

@@ -124,9 +124,8 @@ def test_any_words_make_a_whole_document(one_draft: tuple[Office, ShareRequest],
 @needs_office
 def test_libreoffice_saves_it_again_and_prints_it(office: Office) -> None:
     request = office.draft(**PERSONAL, scenario="第一行\n第二行 <&>")
-    for paper in PAPERS:
-        first = paper_file(office.desk, request, "docx", office.root, paper)
-        assert "".join(text_of(converted(first, "docx")).split()) == "".join(text_of(first).split())
+    first = paper_file(office.desk, request, "docx", office.root)
+    assert "".join(text_of(converted(first, "docx")).split()) == "".join(text_of(first).split())
     pdf = PdfReader(io.BytesIO(paper_file(office.desk, request, "pdf", office.root, "letter")))
     assert len(pdf.pages) in (1, 2)
     assert "常住人口登记" in "".join(page.extract_text() for page in pdf.pages).replace("\n", "")
