@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.outcome import Outcome, Refuse
 from assistant.services import Services
 from assistant.turn import Turn
+from tools.query.rankings import named_only
 from tools.query.result import Finding
 
 TOTALS_ONLY = {"grouped_tables", "held_back"}  # nothing is wrong with the statement: it asks for more than totals
@@ -15,6 +16,7 @@ def check(turn: Turn, services: Services) -> Outcome | None:
     if not turn.sql:
         return None
     assert turn.scoped is not None
+    turn.sql = named_only(turn.sql, turn.scoped.scope)
     findings = services.query.explain_findings(turn.sql, turn.scoped.scope)
     if not findings:
         turn.detail = "通过"

@@ -14,6 +14,7 @@ import pytest
 from corpus.semantics import Column, SemanticModel, Table
 from corpus.workspace import Workspace
 from tools.principal import GroupRule, Scope, TableScope
+from tools.query.rankings import named_only
 from tools.query.result import QueryFailed, QueryRefused
 from tools.query.tool import QueryTool
 from tools.query.worker import WorkerPool
@@ -215,3 +216,18 @@ def test_nothing_of_the_persons_is_in_the_file(workspace: Workspace, engine: tup
     for secret in ("CX", "姓399", "1931-05-05"):
         assert secret.encode() not in content
     assert TARGET.to_bytes(8, "little") not in content
+
+
+def test_what_is_held_back_is_not_ranked(tool: QueryTool) -> None:
+    sql = "SELECT district, born, count(*) AS n FROM resident GROUP BY district, born ORDER BY n LIMIT 3"
+    ranked = named_only(sql, SCOPE)
+    rows = tool.run(ranked, SCOPE).rows
+    assert len(rows) == 3 and all(row[0] != "未列出" and row[1] is not None for row in rows)
+    assert "未列出" in {row[0] for row in tool.run(sql.replace("LIMIT 3", ""), SCOPE).rows}
+    for other in (
+        "SELECT area, count(*) FROM district GROUP BY area LIMIT 3",
+        "SELECT district, count(*) FROM resident GROUP BY district",
+        "SELECT name FROM district ORDER BY name LIMIT 2 -- resident",
+        "SELEC resident LIMIT",
+    ):
+        assert named_only(other, SCOPE) == other
