@@ -138,6 +138,7 @@ def test_forms_of_other_sites_do_nothing(bureau: AccountSite) -> None:
             assert "别的网站" in refused(client.post("/api/ask", json={"question": "学校"}, headers=headers), 403)
             assert client.post("/gradio_api/queue/join", json={}, headers=headers).status_code == 403
         assert len(bureau.accounts.tokens.of("wang")) == before
+        assert len(bureau.audit.entries(9, kind="other_site")) == 1  # once a minute
         assert me(client)["id"] == "wang"
         headers = {"Origin": bureau.url, "Sec-Fetch-Site": "same-origin"}
         assert (

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tools.accounts import NotSignedIn
-from ui.principals import MustChange, Principals
+from ui.principals import PUBLIC, MustChange, Principals, address_of
 from ui.rest.errors import not_admitted, reply
 from ui.signin import cookies
 from ui.signin.form import remember_wanted
@@ -36,6 +36,9 @@ class Door:
             return
         connection = HTTPConnection(scope)
         if from_elsewhere(scope["method"], connection.headers):
+            if self._principals.accounts is not None:
+                denied, address = self._principals.accounts.denied, address_of(connection)
+                await to_thread.run_sync(denied, "other_site", PUBLIC, address)
             await reply(403, "other_site", "这个请求来自别的网站，没有执行。")(scope, receive, send)
             return
         path = path_of(scope)
