@@ -169,6 +169,25 @@ def test_a_withdrawn_or_changed_entry_is_not_submitted(office: Office) -> None:
     assert office.desk.edit(other.number, EDUCATION, 1, {"method": "文件下载"}).method == "文件下载"
 
 
+def test_how_a_department_came_to_its_words_is_its_own(office: Office) -> None:
+    draft = office.desk.create(
+        EDUCATION, "residents", {**WHOLE, "purpose": "内部设想"}, question="领导让试试", conversation="c"
+    )
+    draft = office.desk.edit(draft.number, EDUCATION, 1, {"purpose": "学位预测"})
+    request = office.act(draft, EDUCATION, Action.SUBMIT)
+    for other in (POLICE, STEWARD):
+        seen = office.desk.get(request.number, other)
+        assert "内部设想" not in seen.model_dump_json()
+        assert "领导让试试" not in seen.model_dump_json()
+        assert office.desk.visible(other) == [seen]
+        assert seen.purpose == "学位预测"
+    accepted = office.act(request, POLICE, Action.ACCEPT)
+    assert accepted.question == ""
+    kept = office.desk.get(request.number, COLLEAGUE)  # what the provider did has lost none of it
+    assert (kept.question, kept.conversation) == ("领导让试试", "c")
+    assert kept.history[1].details["changes"]["purpose"] == ["内部设想", "学位预测"]
+
+
 # — two people —
 
 

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from request_office import EDUCATION, POLICE, STEWARD, Office
+from request_office import EDUCATION, STEWARD, Office
 
 from tools.requests.problems import Conflict, Invalid, NotNow
 from tools.requests.states import Action, State
@@ -46,7 +46,7 @@ def together(*calls) -> None:  # type: ignore[no-untyped-def]
 def test_a_request_goes_its_way(office: Office) -> None:
     request = office.in_use()
     request = office.act(request, EDUCATION, Action.END, "已删除")
-    assert office.desk.get(request.number, POLICE) == request
+    assert office.desk.get(request.number, EDUCATION) == request
     assert office.desk.ledger(STEWARD)[0].reply == "同意"
     office.desk.demand(EDUCATION, "路灯位置")
     assert office.desk.demands(STEWARD)[0].times == 1

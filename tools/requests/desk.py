@@ -28,7 +28,7 @@ from tools.requests.editing import differences, given, with_changes
 from tools.requests.grants import OPENS, grants_of
 from tools.requests.ledger import DemandLine, LedgerLine, demand_list, lines_of
 from tools.requests.model import CatalogueEntry, Content, Event, ShareRequest, Trace
-from tools.requests.people import department_of, may_see
+from tools.requests.people import department_of, may_see, shown_to
 from tools.requests.problems import Conflict, Invalid, NotAllowed, NotFound, NotNow
 from tools.requests.rules import RuleBook
 from tools.requests.states import CLOSED, Action, State
@@ -64,7 +64,11 @@ class RequestDesk:
     # — reading —
 
     def get(self, number: str, principal: Principal) -> ShareRequest:
-        """The request. NotFound when there is none, or none that this person may see."""
+        """The request as this person may see it. NotFound when there is none, or none that they may see."""
+        return shown_to(principal, self._whole(number, principal))
+
+    def _whole(self, number: str, principal: Principal) -> ShareRequest:
+        """The request with all that is kept of it, to be changed by somebody who may see it."""
         with reading(self.around.engine) as connection:
             found = rows.read(connection, number.strip().upper())
         if found is None or not may_see(principal, found):
@@ -76,7 +80,8 @@ class RequestDesk:
         if not department_of(principal) and principal.role != "steward":
             return []
         with reading(self.around.engine) as connection:
-            return [request for request in rows.read_all(connection, wanted) if may_see(principal, request)]
+            found = rows.read_all(connection, wanted)
+        return [shown_to(principal, request) for request in found if may_see(principal, request)]
 
     def grants(self) -> tuple[Grant, ...]:
         """What all accepted requests open, whatever the day. For deciding rights; nobody is shown it."""
@@ -194,9 +199,9 @@ class RequestDesk:
 
         Conflict when somebody changed it since `version`; Invalid names each field that is not acceptable.
         """
-        request = self.get(number, principal)
+        request = self._whole(number, principal)
         move_for(request, Action.EDIT, principal)
-        self._same_version(request, version, dict(changes))
+        self._same_version(request, version, dict(changes), principal)
         edited = with_changes(request, changes, principal.id)
         dataset = self.around.dataset(request.dataset.id)
         if dataset is not None:
@@ -215,10 +220,10 @@ class RequestDesk:
         """
         if action in (Action.CREATE, Action.EDIT):
             raise ValueError(action)
-        request = self.get(number, principal)
+        request = self._whole(number, principal)
         if _repeated(request, principal, version, action, note):
-            return request
-        self._same_version(request, version, {})
+            return shown_to(principal, request)
+        self._same_version(request, version, {}, principal)
         move = move_for(request, action, principal)
         note = check_note(move, note)
         around = self.around
@@ -265,9 +270,10 @@ class RequestDesk:
                 {field: result.note for result in failed for field in result.fields},
             )
 
-    def _same_version(self, request: ShareRequest, seen: int, yours: dict[str, Any]) -> None:
+    def _same_version(self, request: ShareRequest, seen: int, yours: dict[str, Any], principal: Principal) -> None:
         if request.version != seen:
-            raise Conflict(request, [e for e in request.history if e.version > seen], yours)
+            shown = shown_to(principal, request)
+            raise Conflict(shown, [e for e in shown.history if e.version > seen], yours)
 
     def _save(
         self,
@@ -303,10 +309,9 @@ class RequestDesk:
                 f"本部门为同一目的申请同一数据的 {twin or '另一件申请'} 还在办理，不能重复提交。请等候答复，或者先撤回那一件。"
             ) from error
         if not done:
-            now = self.get(before.number, principal)
-            raise Conflict(now, [e for e in now.history if e.version > before.version], dict(yours))
+            self._same_version(self._whole(before.number, principal), before.version, dict(yours), principal)
         self._changed()
-        return changed
+        return shown_to(principal, changed)
 
     def _event(
         self,

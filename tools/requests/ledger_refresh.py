@@ -57,13 +57,14 @@ def _kept(model: SemanticModel, described: SemanticModel) -> SemanticModel:
     return SemanticModel(tables=tables, metrics=[worded.get(m.name, m) for m in described.metrics] + own)
 
 
-def catch_up(workspace: Workspace, desk: RequestDesk) -> bool:
-    """Refresh if that is due; False when it is not, or has to wait.
+def catch_up(workspace: Workspace, desk: RequestDesk, *, first: bool = True) -> bool:
+    """Refresh if that is due; False when it is not, or has to wait. Not `first`: only tables that are there already.
 
     Whoever is waiting for something else is not kept from it by a fault here: the next one tries again.
     """
     with contextlib.suppress(StateError, WorkspaceError, OSError):
-        return is_due(workspace, desk.around.today()) and refresh_ledger(workspace, desk)
+        due = is_due(workspace, desk.around.today()) and (first or MARK in workspace.manifest())
+        return due and refresh_ledger(workspace, desk)
     return False
 
 

@@ -31,10 +31,11 @@ def open_desk(
     """The desk of a workspace. StateError, RuleError and CalendarError say in Chinese what is wrong.
 
     `url`: the state database, when it is not the workspace's own file. `place`: the region of entries that name none.
-    `follow`: the ledger's tables in the warehouse follow the changes made here, a while later.
+    `follow`: the ledger's tables in the warehouse follow the changes made here, once a day. Those that are not there
+    yet are made when the workspace is opened next: whoever has it open does not know them.
     """
     store = store or CatalogStore(workspace.catalog_path)
-    follower = Follower(lambda: catch_up(workspace, desk))
+    follower = Follower(lambda: catch_up(workspace, desk, first=False))
     desk = RequestDesk(
         Surroundings(
             engine=open_state(state_url(workspace, url)),

@@ -47,3 +47,16 @@ def may_see(principal: Principal, request: ShareRequest) -> bool:
         return True
     submitted = any(event.before is State.DRAFT and event.after is State.SUBMITTED for event in request.history)
     return bool(found) and submitted
+
+
+def shown_to(principal: Principal, request: ShareRequest) -> ShareRequest:
+    """The request as `principal` may see it: how its department came to its words is that department's own."""
+    if Capacity.REQUESTER in capacities(principal, request):
+        return request
+    history = [
+        event.model_copy(update={"details": {"changes": {name: [] for name in event.details["changes"]}}})
+        if "changes" in event.details
+        else event
+        for event in request.history
+    ]
+    return request.model_copy(update={"history": history, "question": "", "conversation": ""})

@@ -32,7 +32,6 @@ class Limit(_Part):
     note: str = ""
     document: str = ""  # when it is not the rule's own
     origin: Literal["reply", "receipt"] = Field(default="reply", alias="from")
-    longest: int | None = None  # with an extension that the rule itself allows
     ask_before: int = 0  # working days before the limit by which more time must be asked for
 
 
@@ -76,7 +75,6 @@ class Rule(_Part):
     deliver: ByClass
     correct: Limit | None = None
     supplement: SupplementRule | None = None
-    review_refusal: Limit | None = None
     remind_end: Limit | None = None
     records_years: int | None = None
 

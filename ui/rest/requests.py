@@ -220,6 +220,8 @@ def _told(work: Callable[[], Result]) -> Result:
         for kind, status, code in _STATUS:
             if isinstance(problem, kind):
                 fields = problem.fields if isinstance(problem, Invalid) else {}
+                if isinstance(problem, Conflict):
+                    fields = {"version": str(problem.current.version)}
                 raise ApiError(status, code, str(problem), fields) from problem
         raise
     except PaperError as problem:
