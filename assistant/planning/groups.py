@@ -102,6 +102,8 @@ def _group(ctx: Context, i: int) -> None:
         k += 1
     if not by and not ctx.schema.strict and k < len(ctx.phrases) and _each_valued(ctx, i, k):
         return
+    if not by and k + 1 < len(ctx.phrases) and _doer(ctx, k):
+        fold(ctx, k, k + 2, replace(ctx.phrases[k + 1], score=0.9), whole=True)  # 各位歌手演唱: by 演唱者
     if k >= len(ctx.phrases) or not _groupable(ctx, k) or (by and _sorts(ctx, k)):
         return
     ctx.use(*(s for p in ctx.phrases[i:k] for s in p.spans))
@@ -150,6 +152,14 @@ def _each_valued(ctx: Context, i: int, k: int) -> bool:
     ctx.use(*lead.spans)
     ctx.phrases[i] = lead
     return True
+
+
+def _doer(ctx: Context, k: int) -> bool:
+    """An unknown noun and a verb that begins the name of who does it."""
+    noun, verb = ctx.phrases[k], ctx.phrases[k + 1]
+    if noun.kind != "unknown" or verb.kind != "expr" or not isinstance(verb.expr, Col) or verb.score >= 0.9:
+        return False
+    return ctx.of(verb.expr).label in (verb.text + "者", verb.text + "人", verb.text + "方")
 
 
 def _groupable(ctx: Context, k: int) -> bool:

@@ -13,6 +13,7 @@ from assistant.planning.context import Context
 from assistant.planning.numerals import Number
 from assistant.planning.plan import Arithmetic, Col, Condition, Expression, Having, Order, Value, columns_of
 from assistant.planning.times import TimeSpan
+from assistant.planning.words import KIND_NOUNS
 from corpus.semantics import Role
 
 # Listing words that stand behind what they list; all others stand before it.
@@ -33,7 +34,6 @@ _BEHIND = (
 _SCOPE = ("中", "里", "里面", "当中", "其中", "中的", "里的", "之中")
 _DROPPED = ("filler", "quote", "whole", "unit")
 _NAMES = ("名称", "名字", "名", "姓名")
-_KINDS = ("类型", "种类", "类别", "等级", "级别", "性质", "属性", "类")
 _ROUND = {"百": 100.0, "千": 1000.0, "万": 10_000.0}  # 每千名, 每百户
 _ID_WORDS = ("id", "编号", "编码", "代码", "号码", "序号")
 
@@ -213,7 +213,7 @@ def _kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                 continue
             shared = len(set(column.label) & set(phrase.text)) / max(len(column.label), len(phrase.text))
             edge = column.label[-1] == phrase.text[-1] or column.label[0] == phrase.text[0]
-            if phrase.text in _KINDS and any(w in column.label for w in _KINDS) and best is None:
+            if phrase.text in KIND_NOUNS and any(w in column.label for w in KIND_NOUNS) and best is None:
                 best = (0.1, Col(ctx.root, column.name))
             if (edge or phrase.text in column.label) and shared > 0 and (best is None or shared > best[0]):
                 best = (shared, Col(ctx.root, column.name))

@@ -128,6 +128,9 @@ WORDS: dict[str, Word] = {
     ),
 }  # fmt: skip
 
+# Nouns that ask for a kind, whatever the data call it.
+KIND_NOUNS = frozenset(("类型", "种类", "类别", "等级", "级别", "性质", "属性", "类"))
+
 MAX_WORD = max(len(w) for w in WORDS)
 
 # Adjectives in a superlative that say which kind of column they speak of, when the question names none.
