@@ -102,7 +102,7 @@ def not_here(found: Found, services: Services) -> Answer:
     return Answer(text=text, status="no_information", datasets=near)
 
 
-def ask_which(turn: Turn, entries: Sequence[Dataset], purpose: str, words: str) -> Clarify:
+def ask_which(turn: Turn, entries: Sequence[Dataset], purpose: str, words: str, notes: Sequence[str] = ()) -> Clarify:
     """Which data are meant."""
     what = f"，用于{purpose}" if purpose else ""
     options = [
@@ -118,7 +118,7 @@ def ask_which(turn: Turn, entries: Sequence[Dataset], purpose: str, words: str) 
         text = "要申请哪份数据？请写出数据的名称和用途，例如“申请共享居住证办理信息，用于入学资格核验”。按目录写明的条件，贵部门可以申请的有："
     else:
         text = "要申请哪份数据？请写出数据的名称和用途，例如“申请共享居住证办理信息，用于入学资格核验”。"
-    return Clarify(route="share_request", text=text, options=options)
+    return Clarify(route="share_request", text="".join(f"{note}。" for note in notes) + text, options=options)
 
 
 def everything(turn: Turn, entries: Sequence[Dataset]) -> Clarify:

@@ -23,8 +23,14 @@ _NOISE = re.compile(
     r"|(?:想要?|需要|要|得|拟|打算|准备)?(?:使用|调用|获取|用(?![户电水车人能]))|想要?|需要|(?:一份|一批|一些|一个|这个|那个)(?:的)?|目录(?:代码|编号)|(?:服务)?接口(?:方式)?$|用[于来作以](?=$|，)|(?:来|去)?(?:做|开展|进行)(?=$|，)"
     r"|(?:跟|向|找|从)(?=[^，]{1,12}(?:要|申请))|“|”|《|》"
 )
+_LED_BY_OFFICE = re.compile(
+    r"^[\u4e00-\u9fff]{1,14}?(?:局|委|委员会|中心|支队|办公室|部门)(?:这边)? (?=\S{2,})"
+)  # who asks
+_KINDS_OF_LIST = re.compile(
+    r"(?<=..)(?:花名册|名册|信息库|数据库|明细表|一览表|登记表|库)$"
+)  # says nothing of what is listed
 _VAGUE = re.compile(
-    r"^(?:[点些]|一些|有关|相关|别的|其他|其它|部门|单位|的|和|给|把|都|数据|资料|信息|目录|资源|材料|东西|表|库|申请|共享|草稿|内容|，|、|\s)*$"
+    r"^(?:[点些要拿跟想]|一些|有关|相关|别的|其他|其它|部门|单位|的|和|给|把|都|数据|资料|信息|目录|资源|材料|东西|表|库|申请|共享|草稿|内容|，|、|\s)*$"
 )
 _JOINED = re.compile(r"、|以及|还有|及|和|与|，")
 _PLACES = [
@@ -88,12 +94,12 @@ def find_entries(
     by_code = _by_code(wanted, datasets, names)
     if by_code is not None:
         return by_code
+    if place := _elsewhere(_without(wanted, names.titles_in(wanted)), home):
+        return Found("elsewhere", words=place)
     titled = [names.entry(title) for title in dict.fromkeys(names.titles_in(wanted))]
     if titled:
         return Found("found" if len(titled) == 1 else "several", tuple(titled), words=wanted)
     words = bare_words(wanted)
-    if place := _elsewhere(words, home):
-        return Found("elsewhere", words=place)
     if _VAGUE.match(words):
         return Found("vague", words=words)
     parts = [p.strip(" 的") for p in _JOINED.split(words) if len(p.strip(" 的")) >= 2]
@@ -107,12 +113,19 @@ def find_entries(
     return whole
 
 
+def _without(text: str, titles: Sequence[str]) -> str:
+    for title in titles:
+        text = text.replace(title, " ")
+    return text
+
+
 def bare_words(wanted: str) -> str:
-    """The words that say which data, without those that ask for them."""
+    """The words that say which data, without those that ask for them, who asks, and what kind of list it is."""
     before = None
     while before != wanted:
         before, wanted = wanted, _NOISE.sub(" ", wanted).strip(" ，。的")
-    return re.sub(r"\s+", " ", wanted)
+    words = _LED_BY_OFFICE.sub("", re.sub(r"\s+", " ", wanted))
+    return _KINDS_OF_LIST.sub("", words)
 
 
 def _by_code(wanted: str, datasets: Mapping[str, Dataset], names: CatalogueNames) -> Found | None:
@@ -143,13 +156,11 @@ def _best(words: str, datasets: Mapping[str, Dataset], search: Search) -> Found:
     others = tuple(d for _, d in ranked[1:3])
     if result.confidence < CERTAIN or (ranked[0][0] < TITLE and not _shares_sign(words, first)):
         return Found("choose", tuple(d for _, d in ranked[:3]), words=words)
-    rivals = [d for d in near if needs_request(d) or not needs_request(first)]
-    if rivals:
-        return Found("choose", (first, *rivals[:3]), words=words)
-    if not needs_request(first):
-        closed = next((d for d in near if needs_request(d)), None)
-        if closed is not None:
-            return Found("found", (closed,), tuple(d for d in others if d is not closed), words)
+    closed = [d for d in (first, *near) if needs_request(d)]
+    if near and len(closed) == 1:  # who applies does not mean what anybody may have
+        return Found("found", (closed[0],), tuple(d for d in (first, *near) if d is not closed[0]), words)
+    if near:
+        return Found("choose", (first, *near[:3]), words=words)
     return Found("found", (first,), others, words)
 
 

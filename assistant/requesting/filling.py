@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -59,15 +59,30 @@ def fill(request: ShareRequest, said: Said, today: date, verify: Verify, *, mont
     if said.cited:
         _basis(request, said, verify, filled)
     _items(request, said, filled)
-    facts = {
-        "sharing": request.dataset.sharing_label,
-        "level": request.dataset.level or "目录未注明",
-        "provider": request.dataset.provider,
-        "department": request.department or "未登录部门账号",
-        "officer": request.officer_name or request.officer,
-    }
-    filled.notes += [FIXED_NOTES[name].format(**facts) for name in said.fixed]
+    entry = request.dataset
+    filled.notes += fixed_notes(
+        said.fixed,
+        request.department,
+        request.officer_name or request.officer,
+        sharing=entry.sharing_label,
+        level=entry.level,
+        provider=entry.provider,
+    )
     return filled
+
+
+def fixed_notes(
+    fixed: Sequence[Fixed], department: str, officer: str, *, sharing: str = "", level: str = "", provider: str = ""
+) -> list[str]:
+    """What has to be told of things that no words can change."""
+    facts = {
+        "sharing": sharing or "见目录",
+        "level": level or "目录未注明",
+        "provider": provider or "见目录",
+        "department": department or "未登录部门账号",
+        "officer": officer,
+    }
+    return [FIXED_NOTES[name].format(**facts) for name in fixed]
 
 
 def from_catalogue(request: ShareRequest, purpose: str) -> dict[str, Any]:

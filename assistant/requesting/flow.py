@@ -23,7 +23,7 @@ from assistant.requesting.beginning import begins_request
 from assistant.requesting.citing import Verified, verified
 from assistant.requesting.clauses import plain
 from assistant.requesting.entries import Found, find_entries, may_apply, needs_request
-from assistant.requesting.filling import Filled, fill, from_catalogue, restored
+from assistant.requesting.filling import Filled, fill, fixed_notes, from_catalogue, restored
 from assistant.requesting.meeting import held, open_instead, pending
 from assistant.requesting.reading import Reader, read
 from assistant.requesting.said import Cited, Said
@@ -102,8 +102,8 @@ def request_turn(turn: Turn, services: Services) -> Outcome:
             return _begin(desk, said, Found("found", (entry,)), anyway)
     if thread.waiting:
         return _new(desk, f"{thread.waiting}，{question}", anyway, waiting=question)
-    if anyway and thread.turned_down:
-        return _new(desk, thread.turned_down, True)
+    if thread.turned_down and (anyway or turn.goes_on):
+        return _new(desk, thread.turned_down, anyway)
     if thread.draft is not None and turn.goes_on:
         return _next(desk, thread, thread.draft, question)
     return _new(desk, question, anyway)
@@ -129,7 +129,8 @@ def _begin(desk: Desk, said: Said, found: Found, anyway: bool) -> Outcome:
     if found.kind == "vague":
         return ask_which(turn, _offers(desk), said.purpose, "")
     if found.kind == "choose":
-        return ask_which(turn, list(found.entries), said.purpose, found.words)
+        notes = fixed_notes(said.fixed, department_of(turn.principal), turn.principal.name)
+        return ask_which(turn, list(found.entries), said.purpose, found.words, notes)
     if found.kind in ("elsewhere", "no_such_code", "nothing"):
         if found.kind != "no_such_code":
             desk.keeper.demand(found.words, said.purpose)

@@ -21,7 +21,7 @@ _NAMESAKE = re.compile(
     r"^(?:以|用|冒)[^，。]{2,16}?的?(?:名义|身份)(?:来|去)?|^(?:替|代|帮)[^，。我]{1,10}(?:局|委|中心|支队|办公室|部门|厅)(?:的[^，。]{1,4})?(?=申请|提|报)"
 )
 _WRITE = re.compile(
-    r"^(?:请|麻烦)?(?:帮|给|替|为)?(?:我们?局?)?(?:写|起草|拟|填|出|弄|整|做|生成|报)(?:一?[个份张])?(?:数据)?(?:共享)?(?:的)?(?:申请|草稿|表)+(?:草稿|吧)?$|^(?:领导|上级)?让?(?:我们?)?报个?共享申请$|^咋申请$|^怎么申请$|^申请(?:一下|吧)?$|^整个申请$"
+    r"^(?:请|麻烦)?(?:帮|给|替|为)?(?:我们?局?)?(?:写|起草|拟|填|出|弄|整|做|生成|报)(?:一?[个份张])?(?:数据)?(?:共享)?(?:的)?(?:申请|草稿|表)+(?:草稿|吧)?$|^(?:领导|上级)?让?(?:我们?)?报个?共享申请$|^(?:怎么|咋|如何)(?:写|填|办|弄)?(?:这个|个)?申请(?:表)?(?:我|都|也|的)*(?:不会|不懂|不清楚|不知道|呢|啊)?$|^申请(?:一下|吧)?$|^整个申请$"
 )
 _TITLE = "␀"  # stands for a catalogue title, so that no word of it is read as a purpose
 
@@ -174,6 +174,8 @@ def _contact(clause: Clause, words: str, text: str, notes: _Notes) -> bool:
     )
     value = (label["v"] if label else words).strip()
     phone = phrases.PHONE.search(value)
+    if phone is None and item_wish(words):
+        return False
     person = phrases.PERSON.match(value[: phone.start()] if phone else value)
     if not label and not (phone and (person or value == phone.group())):
         return False

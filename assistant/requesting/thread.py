@@ -73,6 +73,8 @@ def continues(question: str, history: Sequence[Outcome], reader: Reader) -> bool
         return bool(thread.turned_down or thread.draft)
     if thread.offered and (agrees(bare) or thread.draft is None):
         return agrees(bare)
+    if thread.turned_down and thread.draft is None:
+        return not _QUESTION.search(bare) and _speaks_of_fields(text, reader)
     if thread.waiting:
         return not (_QUESTION.search(bare) or cues.ABOUT.search(bare))
     if thread.draft is None:
@@ -98,6 +100,12 @@ def _answers(text: str, bare: str, draft: Draft, reader: Reader) -> bool:
     if _QUESTION.search(bare) or cues.ABOUT.search(bare) or cues.FIND.search(bare) or cues.STATISTIC.search(bare):
         return False
     return read(text, reader, first=False, asked=draft.talk.asks).edits
+
+
+def _speaks_of_fields(text: str, reader: Reader) -> bool:
+    """Whether words would fill or change a draft, had there been one to write."""
+    said = read(text, reader, first=False)
+    return bool(said.named or said.items or said.undo) and not said.wanted
 
 
 def _names_a_field(text: str) -> bool:
