@@ -6,16 +6,23 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tools.principal import Scope
 from tools.query.result import QueryFailed, QueryRefused
 from tools.query.tool import QueryTool
 
-TIME_LIMIT_S = 4.0
-CALM = 300  # ordinary questions, before and during
-ATTACKERS = 3
 PAUSE_S = 0.02  # between a person's questions
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is asked: ordinary questions before and during the attack, attackers, and the time limit of a query."""
+
+    calm: int = 300
+    attackers: int = 3
+    time_limit_s: float = 4.0
 
 
 def heavy(table: str) -> dict[str, str]:
@@ -36,67 +43,73 @@ def heavy(table: str) -> dict[str, str]:
     }
 
 
-def under_attack(tool: QueryTool, scope: Scope, sql: str, progress: Callable[[float], None]) -> dict[str, Any]:
+def under_attack(
+    tool: QueryTool, scope: Scope, sql: str, progress: Callable[[float], None], effort: Effort = Effort()
+) -> dict[str, Any]:
     """Each heavy statement alone, with its time limit; then all of them again and again while others ask `sql`."""
     table = sql.split('"')[3]
     attacks = heavy(table)
     ends: dict[str, dict[str, Any]] = {}
     for number, (name, statement) in enumerate(attacks.items()):
         started = time.perf_counter()
-        how = _try(tool, scope, statement, "attacker")
+        how = _try(tool, scope, statement, "attacker", effort)
         ends[name] = {"seconds": round(time.perf_counter() - started, 2), "end": how}
         progress(0.5 * (number + 1) / len(attacks))
-    calm = _ordinary(tool, scope, sql)
+    calm = _ordinary(tool, scope, sql, effort)
     stop = threading.Event()
     threads = [
-        threading.Thread(target=_attack, args=(tool, scope, list(attacks.values()), f"attacker {n}", stop), daemon=True)
-        for n in range(ATTACKERS)
+        threading.Thread(
+            target=_attack, args=(tool, scope, list(attacks.values()), f"attacker {n}", effort, stop), daemon=True
+        )
+        for n in range(effort.attackers)
     ]
     for thread in threads:
         thread.start()
     try:
-        harried = _ordinary(tool, scope, sql)
+        harried = _ordinary(tool, scope, sql, effort)
     finally:
         stop.set()
     for thread in threads:
-        thread.join(TIME_LIMIT_S + 5)
+        thread.join(effort.time_limit_s + 5)
     progress(1.0)
     return {
-        "time_limit_s": TIME_LIMIT_S,
+        "time_limit_s": effort.time_limit_s,
         "ends": ends,
-        "slowest_over_limit_s": round(max(end["seconds"] for end in ends.values()) - TIME_LIMIT_S, 2),
+        "slowest_over_limit_s": round(max(end["seconds"] for end in ends.values()) - effort.time_limit_s, 2),
         "calm_p50_ms": round(statistics.median(calm), 2),
         "calm_p95_ms": round(_p95(calm), 2),
         "attacked_p50_ms": round(statistics.median(harried), 2),
         "attacked_p95_ms": round(_p95(harried), 2),
         "p95_ratio": round(_p95(harried) / _p95(calm), 2),
-        "attackers": ATTACKERS,
-        "alive": _try(tool, scope, sql, "somebody") == "rows",
+        "attackers": effort.attackers,
+        "alive": _try(tool, scope, sql, "somebody", effort) == "rows",
     }
 
 
-def _ordinary(tool: QueryTool, scope: Scope, sql: str) -> list[float]:
+def _ordinary(tool: QueryTool, scope: Scope, sql: str, effort: Effort) -> list[float]:
     """Milliseconds of ordinary questions, asked by turns by some people; a failed one counts as the whole time limit."""
     times = []
-    for number in range(CALM):
+    for number in range(effort.calm):
         started = time.perf_counter()
-        how = _try(tool, scope, sql, f"person {number % 5}")
-        times.append((time.perf_counter() - started) * 1000 if how == "rows" else TIME_LIMIT_S * 1000)
+        how = _try(tool, scope, sql, f"person {number % 5}", effort)
+        times.append((time.perf_counter() - started) * 1000 if how == "rows" else effort.time_limit_s * 1000)
         time.sleep(PAUSE_S)
     return times
 
 
-def _attack(tool: QueryTool, scope: Scope, statements: list[str], who: str, stop: threading.Event) -> None:
+def _attack(
+    tool: QueryTool, scope: Scope, statements: list[str], who: str, effort: Effort, stop: threading.Event
+) -> None:
     turn = hash(who) % len(statements)
     while not stop.is_set():
-        _try(tool, scope, statements[turn % len(statements)], who)
+        _try(tool, scope, statements[turn % len(statements)], who, effort)
         turn += 1
 
 
-def _try(tool: QueryTool, scope: Scope, sql: str, who: str) -> str:
+def _try(tool: QueryTool, scope: Scope, sql: str, who: str, effort: Effort) -> str:
     """How a statement ended: rows, refused, or the kind of its failure."""
     try:
-        tool.run(sql, scope, timeout_s=TIME_LIMIT_S, who=who)
+        tool.run(sql, scope, timeout_s=effort.time_limit_s, who=who)
     except QueryRefused:
         return "refused"
     except QueryFailed as error:
