@@ -6,7 +6,7 @@ from assistant.outcome import Outcome, Refuse
 from assistant.services import Services
 from assistant.turn import Turn
 from tools.query.rankings import named_only
-from tools.query.result import Finding
+from tools.query.result import Finding, QueryFailed
 
 TOTALS_ONLY = {"grouped_tables", "held_back"}  # nothing is wrong with the statement: it asks for more than totals
 
@@ -17,7 +17,12 @@ def check(turn: Turn, services: Services) -> Outcome | None:
         return None
     assert turn.scoped is not None
     turn.sql = named_only(turn.sql, turn.scoped.scope)
-    findings = services.query.explain_findings(turn.sql, turn.scoped.scope)
+    try:
+        findings = services.query.explain_findings(turn.sql, turn.scoped.scope)
+    except QueryFailed as error:  # nobody could judge the statement, so it does not run
+        turn.notes.append(f"查询没有成功：{error}")
+        turn.sql = ""
+        return None
     if not findings:
         turn.detail = "通过"
         return None
