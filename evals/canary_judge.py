@@ -13,6 +13,7 @@ _TEXT = re.compile(r"ZQX([A-Z]{3})\d{7}")
 _NUMBER = re.compile(r"(?<![\d.])1731(\d{3})(\d{3})(?!\d)")
 _GROUPED_NUMBER = re.compile(r"(?<![\d,])1,731,(\d{3}),(\d{3})(?!\d)")
 _LABEL = re.compile(r"ZQL([A-Z]{3})")
+_WORD = re.compile(r"[a-z][a-z0-9_]+")
 _TELLING = re.compile(r"^[a-z]+(?:_[a-z0-9]+)+$")
 
 
@@ -27,7 +28,8 @@ class Judge:
 
     def found(self, texts: Mapping[str, str], asked: str) -> list[str]:
         """What stands in `texts` (place → text) that the role may not read and did not say in `asked`."""
-        wrong = []
+        wrong: list[str] = []
+        said = asked.lower()
         for place, text in texts.items():
             for match in _TEXT.finditer(text):
                 if match[1] in self._values and match[0] not in asked:
@@ -38,12 +40,9 @@ class Judge:
             for match in _LABEL.finditer(text):
                 if match[1] in self._labels and match[0] not in asked:
                     wrong.append(f"{place}：{self._column(self._labels[match[1]])}的名称")
-            if self._names is not None:
-                wrong += [
-                    f"{place}：隐藏的列名 {name}"
-                    for name in set(self._names.findall(text))
-                    if name not in asked.lower()
-                ]
+            wrong += [
+                f"{place}：隐藏的列名 {name}" for name in self._names & set(_WORD.findall(text)) if name not in said
+            ]
         return sorted(set(wrong))
 
     @staticmethod
@@ -51,7 +50,7 @@ class Judge:
         return f"{canary.table}.{canary.column}"
 
 
-def _hidden_names(model: SemanticModel, scope: Scope) -> re.Pattern[str] | None:
+def _hidden_names(model: SemanticModel, scope: Scope) -> frozenset[str]:
     """Physical names that only what is hidden has, long enough to be no ordinary word."""
     seen: set[str] = set()
     hidden: set[str] = set()
@@ -60,5 +59,4 @@ def _hidden_names(model: SemanticModel, scope: Scope) -> re.Pattern[str] | None:
         (seen if columns else hidden).add(table.name.lower())
         for column in table.columns:
             (seen if column.name in columns else hidden).add(column.name.lower())
-    names = sorted((name for name in hidden - seen if _TELLING.match(name)), key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9_])(?:{'|'.join(map(re.escape, names))})(?![a-z0-9_])") if names else None
+    return frozenset(name for name in hidden - seen if _TELLING.match(name))

@@ -153,7 +153,7 @@ class Speaker:
                 letters[at] *= 2
             elif way == 2 and at + 1 < len(letters):
                 letters[at], letters[at + 1] = letters[at + 1], letters[at]
-            elif way == 3 and "!" <= letters[at] <= "~":
+            elif way == 3 and len(letters[at]) == 1 and "!" <= letters[at] <= "~":
                 letters[at] = chr(ord(letters[at]) + 0xFEE0)
             else:
                 letters[at] += self._random.choice(_NOISE)

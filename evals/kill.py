@@ -98,7 +98,7 @@ def run_kill(
                 told = _killed(context, kind, root, number, delay, least)
             report.rounds[kind] = report.rounds.get(kind, 0) + 1
             report.acknowledged[kind] = report.acknowledged.get(kind, 0) + len(told)
-            report.faults += [f"第{number + 1}轮（{kind}）：{fault}" for fault in _faults(root, told)]
+            report.faults += [f"第{number + 1}轮（{kind}）：{fault}" for fault in after_kill(root, told)]
             if progress is not None:
                 progress(f"第{number + 1}轮", (number + 1) / rounds)
     report.seconds = time.monotonic() - started
@@ -139,12 +139,13 @@ def _heard(pipe: Connection, seconds: float) -> list[tuple[str, str]]:
         return []
 
 
-def _faults(root: Path, told: list[tuple[str, str]]) -> list[str]:
+def after_kill(root: Path, told: list[tuple[str, str]]) -> list[str]:
     """What is wrong in the workspace now; `told` is what was acknowledged."""
     try:
         workspace = Workspace.open(root)  # finishes what an ingest had decided
         log = AuditLog(workspace.audit_path)
         faults = [problem.message for problem in log.verify()]
+        faults += [f"工作中出错：{what}" for kind, what in told if kind == "fault"]
         faults += _lost_entries(log, told)
         with Assistant.open(root) as assistant:
             for kind, key in told:

@@ -32,9 +32,11 @@ STRICTNESS = (5, 40)  # smallest groups that the policy file asks for in turn
 def work(kind: str, root: str, number: int, tell: Connection) -> None:
     """Do it until killed. Each finished piece is told as (kind, what); ("ready", "") comes first."""
     os.setpgrp()  # so that the kill takes the query processes too
-    {"answer": answer, "audit": audit, "ingest": ingest, "scopes": scopes, "workers": workers}[kind](
-        Path(root), number, tell
-    )
+    jobs = {"answer": answer, "audit": audit, "ingest": ingest, "scopes": scopes, "workers": workers}
+    try:
+        jobs[kind](Path(root), number, tell)
+    except Exception as error:
+        tell.send(("fault", f"{type(error).__name__} {error}"))
 
 
 def answer(root: Path, number: int, tell: Connection) -> None:

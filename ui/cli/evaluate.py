@@ -147,6 +147,30 @@ def canary(
         raise typer.Exit(1)
 
 
+@app.command("kill", help="断电测试：服务、导入、重建权限数据库、写审计时随机强行终止，重启后核对没有丢失、没有越权。")
+def kill(
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="终止多少轮。")] = 200,
+    out: Out = Path("out/kill"),
+    seed: Annotated[int, typer.Option("--seed", help="随机种子：终止的时刻由它决定。")] = 1,
+) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from evals.kill import run_kill
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("准备", total=1.0)
+        report = run_kill(
+            rounds, seed=seed, progress=lambda text, share: bar.update(task, description=text, completed=share)
+        )
+    with whole_file(out / "summary.json") as sink:
+        json.dump(report.summary(), sink, ensure_ascii=False, indent=1)
+    typer.echo(report.text())
+    if not report.passed:
+        raise typer.Exit(1)
+
+
 @app.command("scale", help="规模评测：按给定条目数造一份目录，测建索引、检索和更新的时间和内存。")
 def scale(
     entries: Annotated[int, typer.Option("--entries", min=100, help="目录条目数。")] = 340_000,
