@@ -66,6 +66,10 @@ def test_what_must_be_stated_is_named_when_it_is_blank(office: Office, changes: 
             {"document": "港城市学位规划办法", "article": "第六条", "quote": "可以无限制使用人口数据"},
             "没有所引的这句话",
         ),
+        (
+            {"document": "港城市学位规划办法", "article": "第六条第一款", "quote": "预测结果只用于学位规划"},
+            "它在第二款",
+        ),
         ({"document": "港城市学位规划办法", "article": ""}, "请写明是哪一条"),
         ({"document": "港城市入学办法", "article": "第六条"}, "已经失效（2024-01-01起）"),
         ({"document": "港城市明年办法", "article": "第六条"}, "2027-01-01才施行"),
@@ -84,6 +88,13 @@ def test_a_basis_that_is_not_there_stops_the_request(office: Office, basis: dict
     draft = office.draft(basis=[basis])
     with pytest.raises(Exception, match="还不能提交申请"):
         office.act(draft, EDUCATION, Action.SUBMIT)
+
+
+def test_a_paragraph_is_quoted_alone(office: Office) -> None:
+    basis = {"document": "港城市学位规划办法", "article": "第六条第二款"}
+    assert checked(office, "legal_basis", basis=[basis]).quotes == (
+        "《港城市学位规划办法》第六条第二款：预测结果只用于学位规划。",
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,12 +53,16 @@ def look_up(basis: Basis, context: CheckContext) -> tuple[str, str, str]:
     if place is None or article is None:
         # 款 and 项 stand inside an article; what is counted is the articles.
         return f"{basis.label}不存在：这份文件共{len(text.articles)}条，请核对条款", "", ""
-    paragraphs = [p for p in article.text.split("\n") if p.strip()]
-    if place[1] and place[1] > len(_paragraphs(paragraphs)):
-        return f"{basis.label}不存在：这一条共{len(_paragraphs(paragraphs))}款", "", ""
-    if basis.quote and _bare(basis.quote) not in _bare(article.text):
-        return f"{basis.label}里没有所引的这句话。原文是：{_cut(article.text)}", "", ""
-    return "", "", f"《{text.title}》{article.locator}：{_cut(basis.quote or article.text)}"
+    paragraphs = _paragraphs(article.text)
+    if place[1] > len(paragraphs):
+        return f"{basis.label}不存在：这一条共{len(paragraphs)}款", "", ""
+    text_there = paragraphs[place[1] - 1] if place[1] else article.text
+    where = f"《{text.title}》{basis.article if place[1] else article.locator}"
+    if basis.quote and _bare(basis.quote) not in _bare(text_there):
+        other = next((n for n, p in enumerate(paragraphs, 1) if _bare(basis.quote) in _bare(p)), None)
+        hint = f"，它在第{_numeral(other)}款" if other else f"。原文是：{_cut(text_there)}"
+        return f"{basis.label}里没有所引的这句话{hint}", "", ""
+    return "", "", f"{where}：{_cut(basis.quote or text_there)}"
 
 
 def _duty(basis: Basis) -> tuple[str, str, str]:
@@ -102,9 +106,19 @@ def _article(text: PolicyDocument, place: tuple[int, int]) -> Article | None:
     return None
 
 
-def _paragraphs(lines: list[str]) -> list[str]:
-    """款: the lines of an article that are not items of a list."""
-    return [line for line in lines if not re.match(r"\s*[（(][一二三四五六七八九十]+[）)]", line)]
+def _paragraphs(text: str) -> list[str]:
+    """款 of an article, each with the items of its list."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        if found and re.match(r"\s*[（(][一二三四五六七八九十]+[）)]", line):
+            found[-1] += f"\n{line}"
+        elif line.strip():
+            found.append(line)
+    return found
+
+
+def _numeral(number: int) -> str:
+    return "零一二三四五六七八九十"[number] if number <= 10 else str(number)
 
 
 def _bare(text: str) -> str:
