@@ -181,7 +181,9 @@ def _inputs(request: ShareRequest, line: Line, typed: Typed, focus: bool) -> lis
     if line.name == "basis":
         said = typed.get("basis", "\n".join(b.label for b in request.basis))
         hint = h(
-            "p", "一行一条，例如：《云澜市公共数据管理办法》第二十一条；或者三定规定中的职责原文。", class_="rq-hint"
+            "p",
+            "一行一条，例如：《云澜市公共数据管理办法》第二十一条；或者三定规定中的职责原文。资料库没有收录的，在条款后加冒号写上原文。",
+            class_="rq-hint",
         )
         return [h("label", line.label, for_=key), hint, h("textarea", said, name="basis", id=key, rows=3)]
     said = typed.get(line.name, line.text)

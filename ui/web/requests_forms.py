@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from tools.requests.states import Action
 
 Verify = Callable[[Cited], list[Verified]]
 LONGEST_FORM = 64 * 1024
+_QUOTED = re.compile(r"^(?P<cited>《[^》]+》第[^：:]{1,12}条(?:第[^：:]{1,6}[款项])?)\s*[：:]\s*(?P<words>.{2,})$")
 _PLAIN = frozenset(EDITABLE) - {"items", "left_out", "basis"}
 
 
@@ -24,7 +26,8 @@ def changes_in(
     if "items-shown" in form:
         changes |= _items(form, request)
     if "basis" in form:
-        changes["basis"] = [b.model_dump() for b in _bases(form["basis"][-1], titles, verify)]
+        known = {basis.label: basis for basis in request.basis}
+        changes["basis"] = [b.model_dump() for b in _bases(form["basis"][-1], known, titles, verify)]
     return changes
 
 
@@ -44,17 +47,25 @@ def _items(form: Mapping[str, Sequence[str]], request: ShareRequest) -> dict[str
     return {"items": wanted, "left_out": left}
 
 
-def _bases(text: str, titles: Sequence[str], verify: Verify) -> list[Basis]:
-    """One basis a line: 「《…》第…条」, or a duty in its own words."""
+def _bases(text: str, known: Mapping[str, Basis], titles: Sequence[str], verify: Verify) -> list[Basis]:
+    """One basis a line: 「《…》第…条」, with its words after a colon where the text is not held here; or a duty.
+
+    `known`: those that stand there already, by label; their words are kept.
+    """
     found: list[Basis] = []
     for line in (part.strip() for part in text.splitlines()):
         if not line:
             continue
+        named, words = _QUOTED.match(line), ""
+        if named:
+            line, words = named["cited"], named["words"].strip().strip("“”")
         cited = cited_in(line, titles) or [Cited(duty=line, quote=line)]
         for one in (v for c in cited for v in verify(c)):
             if one.basis is None:
                 raise Invalid(one.note, {"basis": one.note})
-            found.append(one.basis)
+            kept = known.get(one.basis.label)
+            words = words or (kept.quote if kept is not None else "")
+            found.append(one.basis if one.basis.quote or not words else one.basis.model_copy(update={"quote": words}))
     return found
 
 

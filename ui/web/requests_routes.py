@@ -46,6 +46,8 @@ def request_routes(services: Services, principals: Principals) -> APIRouter:
 
     def caller_of(request: Request, asked: str) -> Caller:
         caller = principals.caller(request, asked or None)
+        if caller.way == "token":
+            raise NotAllowed("这些页面由人办理，不接受程序的令牌。程序请用 /api/requests。")
         if not department_of(caller.principal):
             raise NotAllowed(ONLY_OFFICERS)
         return caller
