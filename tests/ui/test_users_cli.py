@@ -19,6 +19,7 @@ from assistant import Assistant
 from corpus.workspace import Workspace
 from tools.audit import AuditLog
 from ui.cli.app import app
+from ui.cli.doctor_accounts import accounts_state
 
 
 @pytest.fixture
@@ -72,6 +73,17 @@ def test_tokens_are_shown_once(own: Path) -> None:
     key = listed.split()[0]
     run(own, "users", "token", "revoke", "wang", key)
     assert "没有有效的令牌" in run(own, "users", "token", "list", "wang")
+
+
+def test_doctor_tells_whether_people_can_sign_in(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert accounts_state(own) == (True, "还没有账号，不登录可用公众身份")
+    monkeypatch.setenv("ZHENGWEN_PUBLIC", "false")
+    assert not accounts_state(own)[0]
+    add(own)
+    assert accounts_state(own) == (True, "1 个账号，1 个还没有修改初始密码，必须登录")
+    monkeypatch.setenv("ZHENGWEN_OIDC_ISSUER", "http://sso.example.cn")
+    ok, said = accounts_state(own)
+    assert (ok, "https://" in said) == (False, True)
 
 
 @pytest.mark.parametrize(
