@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from assistant.planning.alternatives import disjoint
@@ -30,6 +31,21 @@ def asked_apart(ctx: Context, shown: Shown) -> Col | None:
         and (asks > 1 or grouped or any(m.text in _APART for m in ctx.mentions))
     )
     return twice[0] if apart and isinstance(twice[0], Col) else None
+
+
+_MORE = {"多": True, "更多": True, "大": True, "高": True, "少": False, "更少": False, "小": False, "低": False}
+
+
+def contested(ctx: Context, shown: Shown) -> tuple[Col, bool] | None:
+    """公办学校和民办学校哪个多: the column of the two values, and whether the larger is asked for."""
+    if ctx.schema.strict or shown.values or shown.numbers:
+        return None
+    pairs = itertools.pairwise(ctx.mentions)
+    more = next((_MORE[b.text] for a, b in pairs if a.kind == "which" and b.text in _MORE), None)
+    tests = [p.condition for p in ctx.phrases if p.kind == "condition" and isinstance(p.condition, Compare)]
+    columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
+    twice = next((c for c in columns if columns.count(c) == 2 and isinstance(c, Col)), None)
+    return (twice, more) if more is not None and isinstance(twice, Col) else None
 
 
 def times_apart(ctx: Context, keys: list[Expression], values: list[Value]) -> list[Value]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from assistant.planning.amounts import read_amounts
-from assistant.planning.apart import asked_apart, times_apart
+from assistant.planning.apart import asked_apart, contested, times_apart
 from assistant.planning.context import Context
 from assistant.planning.entities import (
     above_rows,
@@ -111,6 +111,11 @@ def plan_of(ctx: Context) -> Plan | None:
     asked = bool(shown.order or shown.values or where or having or orders or limit is not None or shown.heads)
     if not asked:
         return None
+    contest = contested(ctx, shown)
+    if contest is not None:
+        column, more = contest
+        shown = Shown(keys=[column], order=[column], values=[ctx.counting()], grouped=True)
+        orders, limit = [Order(ctx.counting(), more)], 1
     plan = _build(ctx, shown, where, having, orders, limit)
     skipped = next((int(p.value) for p in ranks if p.value), 0)
     if plan is not None and skipped:

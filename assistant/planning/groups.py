@@ -33,6 +33,8 @@ def read_groups(ctx: Context) -> None:
                 _period(ctx, i, _WHICH_TIME[phrase.text])
         elif phrase.kind in ("each", "by"):
             _group(ctx, i)
+        elif phrase.kind == "number" and not ctx.schema.strict:
+            _counted_periods(ctx, i)
         i += 1
     _scopes(ctx)
 
@@ -79,6 +81,18 @@ def _when(ctx: Context, i: int) -> bool:
             drop(ctx, i)
             return True
     return False
+
+
+_PERIODS: dict[str, TimeUnit] = {"季度": "quarter", "月": "month", "月份": "month", "年": "year", "年份": "year"}
+
+
+def _counted_periods(ctx: Context, i: int) -> None:
+    """去年四个季度的…分别是多少: one number for each of them."""
+    follow = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
+    unit = _PERIODS.get(follow.text) if follow is not None and follow.at == ctx.phrases[i].end else None
+    bucket = ctx.bucket(unit) if unit is not None else None
+    if bucket is not None and any(m.text.startswith(("分别", "各")) for m in ctx.mentions):
+        fold(ctx, i, i + 2, Phrase("group", (), follow.text if follow else "", expr=bucket))
 
 
 def _natural_unit(ctx: Context) -> TimeUnit:

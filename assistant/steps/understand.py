@@ -76,12 +76,12 @@ def understand(turn: Turn, services: Services) -> Outcome | None:
         if not re.search(r"[A-Za-z]{2}", text):  # 「GDP」 or 「PM2.5」 may name something; figures alone do not
             return _ask_again(f"没有看懂“{text[:30]}”。请用中文写一句完整的话。")
     found = self_contained(text, turn, services)
-    if isinstance(found, Clarify):
+    if not isinstance(found, tuple):
         return found
     turn.text, note = found
     if note:
         turn.notes.append(note)
-    turn.detail = f"完整问题：{turn.text}" if turn.text != text else ""
+    turn.detail = f"完整问题：{turn.text}" if turn.text != text else "问题本身完整，没有沿用上文"
     return None
 
 
