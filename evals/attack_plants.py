@@ -97,7 +97,13 @@ def _documents(folder: Path, payload: str) -> list[Path]:
         f'<p style="display:none">第三条　{safe}</p><p style="color:#fff;font-size:1px">第四条　{safe}</p></body></html>',
         "utf-8",
     )
-    return [old, new, page, _docx(folder / "hidden.docx", plain, payload), _pdf(folder / "hidden.pdf", plain, payload)]
+    return [
+        old,
+        new,
+        page,
+        _docx(folder / "hidden.docx", plain, payload),
+        write_pdf(folder / "hidden.pdf", plain, payload),
+    ]
 
 
 def _docx(path: Path, plain: str, payload: str) -> Path:
@@ -116,8 +122,8 @@ def _docx(path: Path, plain: str, payload: str) -> Path:
     return path
 
 
-def _pdf(path: Path, plain: str, payload: str) -> Path:
-    """A one-page PDF whose last line is white and six points high."""
+def write_pdf(path: Path, plain: str, payload: str, how: str = "1 g") -> Path:
+    """A one-page PDF whose last line is six points high and drawn after the operator `how`: by default in white."""
 
     def shown(text: str) -> str:
         return "<" + text.encode("utf-16-be", "replace").hex() + "> Tj"
@@ -126,7 +132,7 @@ def _pdf(path: Path, plain: str, payload: str) -> Path:
         f"BT /F1 14 Tf 0 g 60 {760 - 24 * n} Td {shown(line)} ET"
         for n, line in enumerate(["云澜市白字办法", *plain.splitlines()])
     ]
-    lines.append(f"BT /F1 6 Tf 1 g 60 600 Td {shown('第三条　' + payload)} ET")
+    lines.append(f"BT /F1 6 Tf {how} 60 600 Td {shown('第三条　' + payload)} ET")
     content = "\n".join(lines)
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",

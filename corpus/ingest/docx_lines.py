@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from corpus.ingest.hidden_text import visible_runs
 from corpus.ingest.policy_lines import Line, PolicySource, clean
 from corpus.ingest.report import IngestError
 
@@ -28,12 +29,15 @@ def read_docx(path: Path) -> PolicySource:
         raise IngestError(f"{what}。请在文字处理软件中解除加密并另存为 DOCX。") from error
     numbering = _Numbering(document)
     lines: list[Line] = []
+    hidden = 0
     for block in document.iter_inner_content():
         if isinstance(block, Table):
             for row in block.rows:
                 cells: list[str] = []
                 for cell in row.cells:
-                    text = clean(cell.text.replace("\n", " "))
+                    seen = [visible_runs(paragraph) for paragraph in cell.paragraphs]
+                    hidden += sum(count for _, count in seen)
+                    text = clean(" ".join(shown for shown, _ in seen).replace("\n", " "))
                     if text and (not cells or cells[-1] != text):  # a merged cell comes once per column
                         cells.append(text)
                 lines.append(Line(" | ".join(cells)))
@@ -42,12 +46,14 @@ def read_docx(path: Path) -> PolicySource:
         found = re.match(r"(?:Heading|标题)\s*(\d)", style)
         level = int(found[1]) if found else 1 if style in ("Title", "标题") else 0
         number = numbering.next(block)
-        for position, text in enumerate(block.text.split("\n")):
+        shown, count = visible_runs(block)
+        hidden += count
+        for position, text in enumerate(shown.split("\n")):
             body = clean(text)
             if number and position == 0 and body:
                 body = f"{number} {body}" if number.endswith(("条", "章", "节", "编")) else number + body
             lines.append(Line(body, level))
-    return PolicySource(lines, "DOCX", notes=f"{document.core_properties.title or ''}")
+    return PolicySource(lines, "DOCX", notes=f"{document.core_properties.title or ''}", hidden=hidden)
 
 
 class _Numbering:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from corpus.ingest.hidden_text import pdf_text
 from corpus.ingest.policy_lines import Line, PolicySource, clean
 from corpus.ingest.report import IngestError
 
@@ -27,7 +28,8 @@ def read_pdf(path: Path) -> PolicySource:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
             raise IngestError("PDF 已加密，需要密码。请先解除加密，再导入。")
-        pages = [(page.extract_text() or "").splitlines() for page in reader.pages]
+        read = [pdf_text(page) for page in reader.pages]
+        pages, hidden = [text.splitlines() for text, _ in read], sum(count for _, count in read)
         title = str(reader.metadata.title or "") if reader.metadata else ""
     except DependencyError as error:
         raise IngestError("PDF 已加密，需要密码。请先解除加密，再导入。") from error
@@ -38,7 +40,9 @@ def read_pdf(path: Path) -> PolicySource:
     if sum(len(line.strip()) for page in pages for line in page) < 10:
         raise IngestError("PDF 里没有可提取的文字（可能是扫描件）。请先用文字识别（OCR）转换，再导入。")
     lines = _without_margins([[clean(line) for line in page] for page in pages])
-    return PolicySource([Line(text) for text in join_wrapped(lines)], "PDF", clean(title) if _chinese(title) else "")
+    return PolicySource(
+        [Line(text) for text in join_wrapped(lines)], "PDF", clean(title) if _chinese(title) else "", hidden=hidden
+    )
 
 
 def _chinese(text: str) -> bool:

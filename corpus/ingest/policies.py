@@ -19,6 +19,8 @@ def read_document(path: Path, report: FileReport) -> PolicyDocument:
     """The document in one file, with `report`'s format, count, title and warnings filled in."""
     source = read_policy(path)
     report.format = source.format
+    if source.hidden:
+        report.warnings.append(f"有{source.hidden}个字在原文里看不见（隐藏、白色或极小），没有收入。请核对原文。")
     parsed = parse_articles(source.lines, source.title)
     if not parsed.articles:
         raise IngestError("文件里没有正文。")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.ingest.decoding import read_text
+from corpus.ingest.hidden_text import drop_hidden_elements
 from corpus.ingest.report import IngestError
 
 
@@ -21,12 +22,16 @@ class Line:
 
 @dataclass(frozen=True)
 class PolicySource:
-    """The lines of a file, its title where the file names one, and what its comments and properties say."""
+    """The lines of a file, its title where the file names one, and what its comments and properties say.
+
+    `hidden`: characters that no reader of the file sees; they are not among the lines.
+    """
 
     lines: list[Line]
     format: str
     title: str = ""
     notes: str = ""
+    hidden: int = 0
 
 
 def read_policy(path: Path) -> PolicySource:
@@ -103,6 +108,7 @@ def _html(path: Path) -> PolicySource:
     title = clean(soup.title.get_text()) if soup.title else ""
     for tag in soup(["script", "style", "nav", "header", "footer", "noscript", "aside", "form", "button", "select"]):
         tag.decompose()
+    hidden = drop_hidden_elements(soup)
     root = _main(soup)
     lines: list[Line] = []
     pending: list[str] = []
@@ -139,7 +145,11 @@ def _html(path: Path) -> PolicySource:
     if heading is not None and clean(heading.get_text()):
         title = clean(heading.get_text())
     return PolicySource(
-        lines, "HTML", re.split(r"[_|\-—]{1,2}\s*(?=[^_|\-—]*(?:网|政府|门户))", title)[0].strip(), "\n".join(meta)
+        lines,
+        "HTML",
+        re.split(r"[_|\-—]{1,2}\s*(?=[^_|\-—]*(?:网|政府|门户))", title)[0].strip(),
+        "\n".join(meta),
+        hidden,
     )
 
 
