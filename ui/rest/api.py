@@ -129,13 +129,15 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
         return SearchReply(query=q, hits=[hit.model_dump(mode="json") for hit in hits])
 
     @api.get("/conversations", tags=["对话"], summary="登录者的全部对话")
-    def conversations(request: Request) -> ConversationsReply:
+    def conversations(
+        request: Request, limit: Annotated[int, Query(ge=1, le=1000, description="返回条数，新的在前")] = 200
+    ) -> ConversationsReply:
         caller = principals.caller(request)
         if not caller.signed_in:  # those who have not signed in share one name, not one list
             raise ApiError(401, "not_signed_in", "登录后才有对话列表。没有登录时，请记住每个对话的编号。")
         lines = [
             ConversationLine(id=line.id, title=line.title, updated=str(line.updated))
-            for line in service.conversations(caller.principal)
+            for line in service.conversations(caller.principal)[:limit]
         ]
         return ConversationsReply(conversations=lines)
 

@@ -28,6 +28,7 @@ from ui.web.steps import Step, step_tree, steps_html
 from ui.web.turn_html import notice_html, running_html, turn_html, turns_html
 
 SHOWN_TURNS = 30
+LISTED = 200  # conversations, the newest
 log = logging.getLogger(__name__)
 
 
@@ -212,7 +213,7 @@ class Handlers:
             Entry(c.id, c.title, when(c.updated))
             for c in self.service.conversations(caller.principal)
             if caller.signed_in or c.id in ids
-        ]
+        ][:LISTED]
         return conversations_html(entries, current, caller.link)
 
 
