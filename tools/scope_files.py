@@ -90,7 +90,9 @@ def building(folder: Path) -> Iterator[None]:
         yield
 
 
-def remove_unwanted(folder: Path, version: str, policy: str, keep: Path | None = None) -> None:
+def remove_unwanted(
+    folder: Path, version: str, policy: str, keep: Path | None = None, most: int = MOST_DATABASES
+) -> None:
     """Remove databases of other data or another policy, those long unused or too many, and leftovers; none that is in use.
 
     To be called while `building`. An empty `policy` says nothing about policies.
@@ -105,7 +107,7 @@ def remove_unwanted(folder: Path, version: str, policy: str, keep: Path | None =
             _remove(path)
         else:
             wanted.append((used, path))
-    for _, path in sorted(wanted, reverse=True)[MOST_DATABASES:]:
+    for _, path in sorted(wanted, reverse=True)[most:]:
         if path != keep:
             _remove(path)
     for path in folder.glob("*.partial*"):  # left by a process that was killed while building

@@ -14,6 +14,7 @@ from corpus.workspace import Workspace, WorkspaceError
 from tools.masks import MASKS
 from tools.principal import RowFilter, Scope, TableScope
 from tools.scope_db import opened, scope_database, scope_of
+from tools.scope_files import building, remove_unwanted
 
 SECRET = "CANARY-5519"
 ODD = '奇"怪 列;--'
@@ -303,20 +304,16 @@ def test_a_database_in_use_is_not_removed_and_an_unused_one_is(many: Workspace) 
     assert not database.path.exists()
 
 
-def test_databases_nobody_asks_for_are_removed_by_age_and_number(
-    many: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_databases_nobody_asks_for_are_removed_by_age_and_number(many: Workspace) -> None:
     aged = scope_database(many, scopes("a"))
     os.utime(aged.path.with_suffix(".json"), (1, 1))
-    fresh = scope_database(many, scopes("b"))
-    assert not aged.path.exists() and fresh.path.exists()
-    os.utime(fresh.path.with_suffix(".json"), (fresh.path.stat().st_mtime - 200,) * 2)
-    monkeypatch.setattr("tools.scope_files.MOST_DATABASES", 2)
-    for number, name in enumerate("cdef"):
-        path = scope_database(many, scopes(name)).path
+    kept = [scope_database(many, scopes(name)).path for name in "bcdef"]
+    assert not aged.path.exists() and all(path.exists() for path in kept)
+    for number, path in enumerate(kept):
         os.utime(path.with_suffix(".json"), (path.stat().st_mtime - 100 + number,) * 2)
-    left = {path.name for path in many.scopes_path.glob("*.duckdb")}
-    assert left == {scope_database(many, scopes(name)).path.name for name in "ef"}
+    with building(many.scopes_path):
+        remove_unwanted(many.scopes_path, "0", "policy", keep=kept[0], most=2)
+    assert [path.exists() for path in kept] == [True, False, False, True, True]
 
 
 def test_a_database_that_was_wanted_again_is_not_old(many: Workspace) -> None:
