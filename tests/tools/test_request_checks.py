@@ -176,6 +176,30 @@ def test_everything_at_once_is_not_necessary(office: Office) -> None:
     assert explained.ok
 
 
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "提供给下属公司使用",
+        "处理后转交第三方机构",
+        "向合作企业提供数据",
+        "与第三方共享原始数据",
+        "用于商业开发",
+        "共享给外单位",
+    ],
+)
+def test_data_are_not_passed_on(office: Office, scenario: str) -> None:
+    result = checked(office, "purpose_in_basis", scenario=scenario)
+    assert not result.ok
+    assert result.blocking
+
+
+@pytest.mark.parametrize(
+    "scenario", ["向困难企业提供补贴", "为企业提供服务", "提供养老机构名录核对", "帮助企业享受惠企政策"]
+)
+def test_serving_companies_is_no_passing_on(office: Office, scenario: str) -> None:
+    assert checked(office, "purpose_in_basis", scenario=scenario).ok
+
+
 @pytest.mark.parametrize("promise", ["不得提供给第三方", "数据不会转交企业", "严禁用于营销"])
 def test_a_promise_is_not_taken_for_a_purpose(office: Office, promise: str) -> None:
     assert checked(office, "purpose_in_basis", use_scope=f"规划科内部使用，{promise}").ok

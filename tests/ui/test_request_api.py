@@ -18,6 +18,7 @@ from web_site import running
 
 from assistant import Assistant
 from assistant.settings import Settings
+from tools.audit import AuditLog
 from ui.cli.app import app
 
 WHOLE: dict[str, Any] = {
@@ -128,6 +129,14 @@ def test_papers_and_archives_are_downloaded(client: httpx.Client) -> None:
     assert client.get(f"/requests/{number}/paper").status_code == 404
 
 
+def test_what_is_taken_out_is_recorded(client: httpx.Client, city: Path) -> None:
+    number = create(client, purpose="留痕")["request"]["number"]
+    client.get(f"/requests/{number}/paper", params={"as": "official", "format": "json"})
+    exports = [e for e in AuditLog(city / "audit.sqlite").entries() if e.kind == "export"]
+    assert exports[0].principal == "official"
+    assert exports[0].body == {"requests": [number], "format": "json"}
+
+
 def test_ledger_and_list_show_what_one_may_see(client: httpx.Client) -> None:
     found = act(client, create(client, purpose="台账"), "submit").json()
     number = found["request"]["number"]
@@ -201,6 +210,32 @@ def test_wrong_commands_are_explained(city: Path, words: list[str], told: str) -
     result = CliRunner().invoke(app, ["-w", str(city), "request", *words])
     assert result.exit_code != 0
     assert told in result.output.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "list",
+        "show",
+        "create",
+        "edit",
+        "check",
+        "submit",
+        "advance",
+        "export",
+        "templates",
+        "overdue",
+        "ledger",
+        "demands",
+    ],
+)
+def test_every_command_has_help_in_chinese(command: str) -> None:
+    shown = CliRunner().invoke(app, ["request", command, "--help"], env={"COLUMNS": "120"})
+    assert shown.exit_code == 0
+    assert "用法：" in shown.output
+    assert not any(
+        word in shown.output for word in ("Usage", "Options", "default:", "required", "TEXT", "INTEGER", "PATH")
+    )
 
 
 def test_templates_are_written_for_the_owner(city: Path) -> None:

@@ -254,6 +254,11 @@ class RequestDesk:
             self.around.audit.append("demand", principal.id, {"wanted": wanted, "department": department})
         self._changed()
 
+    def exported(self, principal: Principal, requests: Iterable[ShareRequest], kind: str) -> None:
+        """Record that this person took these requests out as files of a kind."""
+        numbers = [request.number for request in requests]
+        self.around.audit.append("export", principal.id, {"requests": numbers, "format": kind})
+
     # — inside —
 
     def _context(self, request: ShareRequest, others: Iterable[ShareRequest]) -> CheckContext:

@@ -115,6 +115,7 @@ def export(
     bundled = kind == "zip"
     data = archive(desk, found, root, pdf=with_pdf) if bundled else paper_file(desk, found[0], kind, root, paper)  # type: ignore[arg-type]
     write_whole(out, data)
+    desk.exported(principal, found, kind)
     typer.echo(f"已导出{len(found)}件到 {out}。")
 
 

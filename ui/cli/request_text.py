@@ -26,13 +26,14 @@ def request_lines(
     yield f"数据目录：{entry.title}（{entry.code or entry.id}），提供部门：{entry.provider or '目录未注明'}"
     condition = f"，条件：{entry.condition.rstrip('。')}" if entry.condition else ""
     yield f"共享属性：{entry.sharing_label}{condition}；数据分级：{entry.level or '目录未注明'}（以目录为准，不能修改）"
+    missing = request.missing()
     for name in EDITABLE:
         value = getattr(request, name)
         if name == "personal_impact" and not request.personal_items and is_blank(value):
             continue
         source = request.sources.get(name)
         told = f"　〔{source.label}〕" if source and not is_blank(value) else ""
-        yield f"{LABELS[name]}：{_shown(value)}{told}"
+        yield f"{LABELS[name]}：{_shown(value, '（待填）' if name in missing else '（未填）')}{told}"
     yield ""
     yield from check_lines(checks)
     yield ""
@@ -52,9 +53,9 @@ def check_lines(checks: Iterable[CheckResult]) -> Iterator[str]:
             yield f"    依据原文：{quote}"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, blank: str) -> str:
     if is_blank(value):
-        return "（待填）"
+        return blank
     if isinstance(value, list):
         return "；".join(_row(row) for row in value)
     return str(value)

@@ -154,7 +154,9 @@ def request_routes(desk: Callable[[], RequestDesk], principals: Principals, work
     ) -> Response:
         principal = asking(request, asked_as)
         found = _told(lambda: [desk().get(n, principal) for n in numbers] if numbers else desk().visible(principal))
-        return _file(_told(lambda: archive(desk(), found, workspace)), "application/zip", "share-requests.zip")
+        data = _told(lambda: archive(desk(), found, workspace))
+        desk().exported(principal, found, "zip")
+        return _file(data, "application/zip", "share-requests.zip")
 
     @api.get("/{number}", summary="一件申请：内容、核对、期限、经过、能办的事")
     def show(number: Number, request: Request, asked_as: As = None) -> RequestReply:
@@ -189,6 +191,7 @@ def request_routes(desk: Callable[[], RequestDesk], principals: Principals, work
         principal = asking(request, asked_as)
         found = _told(lambda: desk().get(number, principal))
         data = _told(lambda: paper_file(desk(), found, kind, workspace, which))
+        desk().exported(principal, [found], kind)
         name = f"{found.number}.json" if kind == "json" else f"{found.number}_{PAPERS[which].name}.{kind}"
         return _file(data, _TYPES[kind], name)
 

@@ -102,6 +102,7 @@ def request_routes(services: Services, principals: Principals) -> APIRouter:
             if form not in _TYPES:
                 raise NotFound("没有这种导出格式。")
             body = paper_file(services.desk, found, form, Path(services.workspace.root), paper)  # type: ignore[arg-type]
+            services.desk.exported(caller.principal, [found], form)
             name = f"{found.number}{'-letter' if paper == 'letter' else ''}.{form}"
             headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
             return Response(body, media_type=_TYPES[form], headers=headers)
