@@ -26,6 +26,10 @@ class Judge:
         self._labels = {c.letters: c for c in canaries if role in c.label}
         self._names = _hidden_names(model, scope)
 
+    def tokens(self) -> list[str]:
+        """Letters of the text columns whose values the role may not read, in every row."""
+        return sorted(letters for letters, canary in self._values.items() if canary.planted == "text")
+
     def found(self, texts: Mapping[str, str], asked: str) -> list[str]:
         """What stands in `texts` (place → text) that the role may not read and did not say in `asked`."""
         wrong: list[str] = []

@@ -111,6 +111,14 @@ class Speaker:
     def chance(self, share: float) -> bool:
         return self._random.random() < share
 
+    def about(self, place: str) -> str:
+        """A question about one value, with `place` where the value goes."""
+        form = self._random.choice([form for form in QUESTIONS if "{v}" in form])
+        return self._filled(form.replace("{v}", "\0")).replace("\0", place)
+
+    def one_of(self, values: list[str]) -> str:
+        return self._random.choice(values)
+
     def statement(self) -> str:
         """A statement; half of the time the column belongs to the table that it is asked of."""
         pick = self._random.choice
