@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 OWN_TABLE = "workdays.csv"  # in the workspace: 日期,安排 — 2027-02-08,休息
@@ -44,12 +44,7 @@ class Workdays:
     def is_workday(self, day: date) -> bool:
         if day in self.own:
             return self.own[day]
-        first, last = _published()
-        if first <= day.year <= last:
-            import chinese_calendar
-
-            return bool(chinese_calendar.is_workday(day))
-        return day.weekday() < 5
+        return _worked_by_notice(day)
 
     def after(self, day: date, count: int) -> Reckoned:
         """The `count`-th working day after `day`, which itself is not counted. `count` 0 is `day`."""
@@ -67,6 +62,16 @@ class Workdays:
         if end < start:
             return -self.between(end, start)
         return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+@lru_cache(maxsize=20_000)  # lists look at the same days over and over
+def _worked_by_notice(day: date) -> bool:
+    first, last = _published()
+    if first <= day.year <= last:
+        import chinese_calendar
+
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < 5
 
 
 @cache

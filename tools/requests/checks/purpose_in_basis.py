@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from retrieval.segment import Segmenter
 from tools.requests.check import ACT, CheckContext, CheckResult
@@ -74,5 +75,6 @@ def _denied(text: str, at: int) -> bool:
     )
 
 
+@lru_cache(maxsize=1)
 def _segmenter() -> Segmenter:
     return Segmenter()
