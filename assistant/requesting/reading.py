@@ -21,7 +21,7 @@ _NAMESAKE = re.compile(
     r"^(?:以|用|冒)[^，。]{2,16}?的?(?:名义|身份)(?:来|去)?|^(?:替|代|帮)[^，。我]{1,10}(?:局|委|中心|支队|办公室|部门|厅)(?:的[^，。]{1,4})?(?=申请|提|报)"
 )
 _WRITE = re.compile(
-    r"^(?:请|麻烦)?(?:帮|给|替|为)?(?:我们?局?)?(?:写|起草|拟|填|出|弄|整|做|生成|报)(?:一?[个份张])?(?:数据)?(?:共享)?(?:的)?(?:申请|草稿|表)+(?:草稿|吧)?$|^(?:领导|上级)?让?(?:我们?)?报个?共享申请$|^(?:怎么|咋|如何)(?:写|填|办|弄)?(?:这个|个)?申请(?:表)?(?:我|都|也|的)*(?:不会|不懂|不清楚|不知道|呢|啊)?$|^申请(?:一下|吧)?$|^整个申请$"
+    r"^(?:请|麻烦)?(?:帮|给|替|为)?(?:我们?局?)?(?:写|起草|拟|填|出|弄|整|做|生成|报)(?:一?[个份张])?(?:数据)?(?:共享)?(?:的)?(?:申请|草稿|表)+(?:草稿)?(?:吧|呗|呀|啊|哈|哦)?$|^(?:领导|上级)?让?(?:我们?)?报个?共享申请$|^(?:怎么|咋|如何)(?:写|填|办|弄)?(?:这个|个)?申请(?:表)?(?:我|都|也|的)*(?:不会|不懂|不清楚|不知道|呢|啊)?$|^申请(?:一下|吧)?$|^整个申请$"
 )
 _TITLE = "␀"  # stands for a catalogue title, so that no word of it is read as a purpose
 
@@ -105,6 +105,10 @@ def _read_clause(clause: Clause, text: str, notes: _Notes, reader: Reader, first
     if scope := phrases.SCOPE.match(words):
         _add(notes, "use_scope", scope["v"], words)
         return
+    places = phrases.PLACE_USES.match(words)
+    if places and not phrases.DATA.search(words) and not re.search(r"申请|需要|想要|调用|获取", words):
+        _add(notes, "use_scope", places["v"], words)
+        return
     if first and seeks:
         _request(words, notes, reader)
         return
@@ -183,8 +187,9 @@ def _contact(clause: Clause, words: str, text: str, notes: _Notes) -> bool:
     if not said:
         return False
     last = notes.heard[-1] if notes.heard else None
-    if last is not None and last.field == "contact" and not phrases.PHONE.search(last.value):
-        notes.heard[-1] = Heard("contact", f"{last.value} {said}", f"{last.quote}，{words}")
+    if last is not None and last.field == "contact" and bool(phrases.PHONE.search(last.value)) != bool(phone):
+        both = f"{last.value} {said}" if phone else f"{said} {last.value}"
+        notes.heard[-1] = Heard("contact", both, f"{last.quote}，{words}")
     else:
         notes.heard.append(Heard("contact", said, words))
     return True
@@ -303,12 +308,18 @@ def _add(notes: _Notes, name: str, value: str, quote: str) -> None:
 
 def _said(notes: _Notes, text: str, first: bool) -> Said:
     heard = list(notes.heard)
+    if first and not notes.wanted:  # 「婚姻登记那个档案」: named without a verb
+        named = [c for c in (*notes.purposes, *notes.rest) if phrases.DATA_AT_END.search(c.text)]
+        notes.wanted += [c.text for c in named]
+        notes.purposes = [c for c in notes.purposes if c not in named]
+        notes.rest = [c for c in notes.rest if c not in named]
     if first and not any(h.field == "scenario" for h in heard):
         if notes.inline:
             heard.append(Heard("scenario", notes.inline, notes.inline))
         elif notes.purposes:
             words = _whole(notes.purposes, text)
-            heard.append(Heard("scenario", phrases.LED_BY_OFFICE.sub("", words) or words, words))
+            bare = re.sub(r"^(?:因|为了?)(?=.{3})", "", phrases.LED_BY_OFFICE.sub("", words))
+            heard.append(Heard("scenario", bare or words, words))
     rest = [c.text for c in notes.rest] + ([c.text for c in notes.purposes] if not first else [])
     return Said(
         heard=tuple(heard),

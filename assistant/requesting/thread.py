@@ -96,7 +96,7 @@ def _answers(text: str, bare: str, draft: Draft, reader: Reader) -> bool:
     if said.wanted and _NEW.search(bare) and not said.items:
         return False
     if said.edits:
-        return not _QUESTION.search(bare) or bool(said.named)
+        return not _QUESTION.search(bare)
     if _QUESTION.search(bare) or cues.ABOUT.search(bare) or cues.FIND.search(bare) or cues.STATISTIC.search(bare):
         return False
     return read(text, reader, first=False, asked=draft.talk.asks).edits
