@@ -21,6 +21,8 @@ def without_personal(body: Mapping[str, Any]) -> dict[str, Any]:
     (the same name as a literal of the SQL).
     """
     found = {value: LABELS[kind] for text in _texts(body) for kind, value in personal_values(text)}
+    if not found:
+        return dict(body)
     values = sorted((value for value in found if len(value) >= _SHORTEST), key=len, reverse=True)
 
     def clean(item: Any) -> Any:
