@@ -138,6 +138,7 @@ def _group(ctx: Context, i: int) -> None:
             and _groupable(ctx, k + 1)
             and not is_time(ctx, ctx.phrases[k + 1])
         ):
+            lead = ctx.phrases[k].text if again else lead
             start, k = k, k + 1
             continue
         return

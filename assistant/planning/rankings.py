@@ -283,7 +283,8 @@ def _which_in_clause(ctx: Context, i: int) -> bool:
 
 def _hinted(ctx: Context, superlative: str) -> Col | None:
     """The column that an adjective alone points to: 最贵 → 价格."""
-    for table in (ctx.root, *ctx.near()):
+    near = ctx.near() if ctx.schema.strict else []  # the largest hospital is not that of the largest district
+    for table in (ctx.root, *near):
         for hint in HINTS.get(superlative, ()):
             for column in ctx.schema.model.table(table).columns:
                 named = hint in column.label or (not ctx.schema.strict and hint in column.synonyms)
