@@ -30,9 +30,16 @@ def _simplified() -> dict[int, str]:
     return table
 
 
+# Characters that are simplified within some words only, so that no table of single characters has them.
+_WORDS = re.compile(r"(?<=[答回反])覆|瞭(?=解)|乾(?=[净燥旱])|藉(?=[由以])")
+_SIMPLE = {"覆": "复", "瞭": "了", "乾": "干", "藉": "借"}
+
+
 def simplify(text: str) -> str:
     """Traditional characters to simplified ones; length is kept."""
-    return text if text.isascii() else text.translate(_simplified())
+    if text.isascii():
+        return text
+    return _WORDS.sub(lambda found: _SIMPLE[found[0]], text.translate(_simplified()))
 
 
 def normalise(text: str) -> str:

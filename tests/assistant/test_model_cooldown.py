@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
-from model_workspace import ScriptedServer, scripted_server, slow
+from model_workspace import ScriptedServer, scripted_server
 
 from assistant.model.address import Endpoint, read_address
 from assistant.model.chat import ModelFailed, NoReply
@@ -15,6 +16,7 @@ from prompts import Prompt
 
 PROMPT = Prompt("系统", "问题")
 SHORT = 0.3
+PATIENT = 30.0
 
 
 class Clock:
@@ -25,10 +27,36 @@ class Clock:
         return self.now
 
 
+class Line:
+    """A model service that answers, or takes connections and never says a word."""
+
+    name = "demo"
+
+    def __init__(self, server: ScriptedServer, silent: socket.socket) -> None:
+        self.server = server
+        self._answering = self._model(server.setting)
+        self._silent = self._model(f"http://127.0.0.1:{silent.getsockname()[1]}/v1#demo")
+        self.is_silent = False
+        self.calls = 0
+
+    @staticmethod
+    def _model(setting: str) -> EndpointModel:
+        address = read_address(setting)
+        assert isinstance(address, Endpoint)
+        return EndpointModel(address, "sk-test")
+
+    def ready(self) -> None:
+        self._answering.ready()
+
+    def reply(self, prompt: Prompt, timeout_s: float) -> str:
+        self.calls += 1
+        return (self._silent if self.is_silent else self._answering).reply(prompt, timeout_s)
+
+
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with scripted_server() as script:
-        yield script
+def line() -> Iterator[Line]:
+    with scripted_server() as script, socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+        yield Line(script, silent)
 
 
 @pytest.fixture
@@ -37,64 +65,64 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def model(server: ScriptedServer, clock: Clock) -> Cooldown:
-    address = read_address(server.setting)
-    assert isinstance(address, Endpoint)
-    return Cooldown(EndpointModel(address, "sk-test"), clock)
+def model(line: Line, clock: Clock) -> Cooldown:
+    return Cooldown(line, clock)
 
 
-def silence(model: Cooldown, server: ScriptedServer) -> str:
-    server.script(slow(5))
+def silence(model: Cooldown, line: Line) -> str:
+    line.is_silent = True
     with pytest.raises(NoReply) as failure:
         model.reply(PROMPT, SHORT)
     return str(failure.value)
 
 
-def test_two_silences_in_a_row_are_enough(model: Cooldown, server: ScriptedServer, clock: Clock) -> None:
-    assert silence(model, server) != RESTING
-    assert silence(model, server) != RESTING
-    asked = len(server.keys)
-    assert silence(model, server) == RESTING
-    assert len(server.keys) == asked  # nothing was sent
+def answer(model: Cooldown, line: Line, words: str) -> str:
+    line.is_silent = False
+    line.server.script(words)
+    return model.reply(PROMPT, PATIENT)
+
+
+def test_two_silences_in_a_row_are_enough(model: Cooldown, line: Line, clock: Clock) -> None:
+    assert silence(model, line) != RESTING
+    assert silence(model, line) != RESTING
+    calls = line.calls
+    assert silence(model, line) == RESTING
+    assert line.calls == calls  # nobody was asked
     clock.now += FIRST_REST_S
-    server.script("回来了")
-    assert model.reply(PROMPT, 5) == "回来了"
-    assert silence(model, server) != RESTING  # counted anew
-    server.script("好")
-    assert model.reply(PROMPT, 5) == "好"
+    assert answer(model, line, "回来了") == "回来了"
+    assert silence(model, line) != RESTING  # counted anew
+    assert answer(model, line, "好") == "好"
 
 
-def test_each_rest_is_longer_up_to_a_limit(model: Cooldown, server: ScriptedServer, clock: Clock) -> None:
-    silence(model, server)
+def test_each_rest_is_longer_up_to_a_limit(model: Cooldown, line: Line, clock: Clock) -> None:
+    silence(model, line)
     rests = []
     for _ in range(7):
-        assert silence(model, server) != RESTING
+        assert silence(model, line) != RESTING
         begun = clock.now
-        while silence_is_at_once(model):
+        while at_once(model):
             clock.now += 15
         rests.append(clock.now - begun)
     assert rests == [30, 60, 120, 240, 480, LONGEST_REST_S, LONGEST_REST_S]
 
 
-def silence_is_at_once(model: Cooldown) -> bool:
+def at_once(model: Cooldown) -> bool:
     try:
-        model.reply(PROMPT, 0)  # never sent: no time, or resting
+        model.reply(PROMPT, 0)  # never sent: there is no time, or a rest
     except NoReply as failure:
         return str(failure) == RESTING
     return False
 
 
-def test_a_service_that_answers_with_errors_is_asked_again(model: Cooldown, server: ScriptedServer) -> None:
+def test_a_service_that_answers_badly_is_asked_again(model: Cooldown, line: Line) -> None:
     for _ in range(4):
-        server.script("")
         with pytest.raises(ModelFailed) as failure:
-            model.reply(PROMPT, 5)
+            answer(model, line, "")
         assert not isinstance(failure.value, NoReply)
 
 
-def test_a_turn_without_time_left_says_nothing_about_the_service(model: Cooldown, server: ScriptedServer) -> None:
+def test_a_turn_without_time_left_says_nothing_about_the_service(model: Cooldown, line: Line) -> None:
     for _ in range(4):
         with pytest.raises(NoReply):
             model.reply(PROMPT, 0)
-    server.script("在")
-    assert model.reply(PROMPT, 5) == "在"
+    assert answer(model, line, "在") == "在"

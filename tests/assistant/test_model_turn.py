@@ -209,7 +209,7 @@ def test_the_model_resolves_a_follow_up(assistant: Assistant, server: ScriptedSe
     server.script(fenced(COUNTS), WORDS)
     assistant.ask(QUESTION, conversation=conversation)
     server.script('{"question": "各区的学生数？"}', "NONE")
-    outcome = assistant.ask("那里面的娃娃呢，即学生数？", conversation=conversation)
+    outcome = assistant.ask("那里面有多少娃娃，我指学生数？", conversation=conversation)
     assert QUESTION in server.prompts[0]
     assert any("按上一个问题理解为：“各区的学生数?”" in w.replace("？", "?") for w in outcome.warnings)
 

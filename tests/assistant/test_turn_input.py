@@ -172,7 +172,7 @@ def digest(assistant: Assistant) -> tuple[object, ...]:
         *(p.read_bytes() for p in (workspace.catalog_path, workspace.semantics_path, workspace.manifest_path)),
         workspace.warehouse_path.stat().st_mtime_ns,
         workspace.warehouse_path.stat().st_size,
-        sorted(p.name for p in workspace.root.iterdir() if not p.name.endswith(("-wal", "-shm"))),
+        sorted(p.name for p in workspace.root.iterdir() if not p.name.endswith(("-wal", "-shm", ".lock"))),
     )
 
 
