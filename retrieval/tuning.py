@@ -35,7 +35,7 @@ ARTICLES = Tuning(
         spelling=0.0,
         stretch=0.13,
         runs=0.5,
-        long=-0.17,
+        long=-0.12,
         short=-0.18,
     ),
 )
