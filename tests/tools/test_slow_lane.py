@@ -87,7 +87,7 @@ def test_a_heavy_query_gives_its_place_to_the_next_one(database: Path) -> None:
 
 def test_a_slowed_process_serves_nobody_else(database: Path) -> None:
     with pool_of(1, 1) as pool:
-        heavy = Asking(pool, database, "a", timeout_s=2)
+        heavy = Asking(pool, database, "a", timeout_s=6)  # long enough to be seen slowed
         until(lambda: bool(slowed(pool)))
         [pid] = slowed(pool)
         heavy.join()
