@@ -70,6 +70,20 @@ def test_the_figures_are_those_of_the_lines(office: Office) -> None:
     assert figures_of(office.desk.ledger(STEWARD)).late == 2
 
 
+def test_a_reopened_request_is_answered_anew(office: Office) -> None:
+    request = office.act(office.submitted(), POLICE, Action.REFUSE, "与条件不符")
+    request = office.act(request, EDUCATION, Action.DISPUTE, "条件里写着可以")
+    office.day = date(2026, 8, 3)
+    request = office.act(request, STEWARD, Action.REOPEN, "请重新审核")
+    (line,) = office.desk.ledger(STEWARD)
+    assert (line.reply, line.replied, line.reply_days, line.late) == ("未答复", None, None, 0)
+    assert (line.submitted, line.due) == (date(2026, 7, 6), date(2026, 8, 17))
+    office.day = date(2026, 8, 5)
+    office.act(request, POLICE, Action.ACCEPT)
+    (line,) = office.desk.ledger(STEWARD)
+    assert (line.reply, line.reply_days, line.late, line.reason) == ("同意", 2, 0, "")
+
+
 def test_a_kind_of_reason_is_one_of_the_list_or_none(office: Office) -> None:
     request = office.submitted()
     with pytest.raises(Invalid, match="要从这些里选"):

@@ -75,9 +75,12 @@ class Figures:
 def line_of(request: ShareRequest, book: RuleBook, calendar: Workdays, today: date) -> LedgerLine | None:
     """The line of one request; None for a draft and for what was withdrawn as one."""
     submitted = next((e for e in request.history if e.action is Action.SUBMIT), None)
-    if submitted is None:
+    received = request.last(Action.SUBMIT, Action.REOPEN)  # what the reply answers: a reopened request is answered anew
+    if submitted is None or received is None:
         return None
     reply = request.last(Action.ACCEPT, Action.REFUSE)
+    if reply is not None and reply.position < received.position:
+        reply = None
     delivered = request.last(Action.DELIVER)
     due, late = _reply_limit(request, reply, book, calendar, today)
     refused = reply is not None and reply.action is Action.REFUSE
@@ -96,7 +99,7 @@ def line_of(request: ShareRequest, book: RuleBook, calendar: Workdays, today: da
         replied=reply.day if reply else None,
         reply=_answer(request, reply),
         replied_by=(reply.actor_name or reply.actor) if reply else "",
-        reply_days=calendar.between(submitted.day, reply.day) if reply else None,
+        reply_days=calendar.between(received.day, reply.day) if reply else None,
         late=late,
         extended=sum(int(e.details["days"]) for e in request.history if e.action is Action.GRANT_EXTENSION),
         supplemented=request.last(Action.ASK_SUPPLEMENT) is not None,
