@@ -18,7 +18,7 @@ from evals.attacks import OWN_PROMPTS
 from tools.principal import Scope, TableScope
 
 HOUSE = Path(__file__).resolve().parents[2]
-SLICE = ("P01a", "P13b", "P20a", "P24c")
+SLICE = ("P13b", "P20a", "P24c")
 CASES = {case.id: case for case in load_prompt_cases(OWN_PROMPTS)}
 
 
