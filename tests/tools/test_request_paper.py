@@ -121,6 +121,25 @@ def test_any_words_make_a_whole_document(one_draft: tuple[Office, ShareRequest],
         Document(io.BytesIO(paper_file(office.desk, said, "docx", office.root, paper)))
 
 
+# What the format's schema prescribes, and Word insists on.
+ORDER = {
+    "tblPr": ["tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook"],
+    "pPr": ["pStyle", "keepNext", "keepLines", "widowControl", "pBdr", "spacing", "ind", "jc", "rPr"],
+    "rPr": ["rStyle", "rFonts", "b", "color", "sz", "szCs"],
+    "tcPr": ["tcW", "gridSpan", "vMerge", "vAlign"],
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_parts_stand_in_the_order_that_word_insists_on(office: Office, paper: str) -> None:
+    document = Document(io.BytesIO(paper_file(office.desk, office.draft(**PERSONAL), "docx", office.root, paper)))
+    for node in document.element.body.iter():
+        order = ORDER.get(node.tag.rpartition("}")[2])
+        if order is not None:
+            places = [order.index(child.tag.rpartition("}")[2]) for child in node]
+            assert places == sorted(places), [child.tag for child in node]
+
+
 @needs_office
 def test_libreoffice_saves_it_again_and_prints_it(office: Office) -> None:
     request = office.draft(**PERSONAL, scenario="第一行\n第二行 <&>")

@@ -170,12 +170,12 @@ def _number_pages(section: Any) -> None:
 def _rule(document: Any) -> None:
     """The red line under the name of the sender."""
     paragraph = document.add_paragraph()
-    paragraph.paragraph_format.space_after = Pt(4)
     borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "12"), ("space", "1"), ("color", "C00000")):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)
+    paragraph._p.get_or_add_pPr().append(borders)  # before the spacing: Word insists on the order
+    paragraph.paragraph_format.space_after = Pt(4)
 
 
 def _line(
@@ -228,7 +228,7 @@ def _table(document: Any, columns: int, widths_mm: Iterable[float]) -> Any:
         margin.set(qn("w:w"), "50")
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    table._tbl.tblPr.append(margins)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
     for column, width in zip(table.columns, widths_mm, strict=True):
         column.width = Mm(width)
     return table
