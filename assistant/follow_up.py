@@ -12,11 +12,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.conversation_state.asking import ask_back
+from assistant.conversation_state.asking import ask_back, no_such_place
 from assistant.conversation_state.building import built
 from assistant.conversation_state.chips import chips
 from assistant.conversation_state.earlier import NOTE, Earlier, picked, turns
-from assistant.conversation_state.edits import Edit, Rank, applied, places
+from assistant.conversation_state.edits import Edit, Rank, SetFilter, SetSubject, applied, places
 from assistant.conversation_state.fragment import Fragment, read_fragment
 from assistant.conversation_state.past import state_at, step_back
 from assistant.conversation_state.referring import of_them
@@ -31,7 +31,7 @@ from assistant.conversation_state.speech import (
     without_tail,
 )
 from assistant.conversation_state.state import State, concept, state_of
-from assistant.outcome import Clarify, Option
+from assistant.outcome import Answer, Clarify, Option
 from assistant.planning.embedded import EmbeddedPlanner
 from assistant.planning.names import Candidate, Names
 from assistant.strength import plan_strength
@@ -54,13 +54,17 @@ _THESE = re.compile(r"^(?:他们|它们|她们|这些|那些)的?")
 _ASKS = re.compile(r"多少|几[个家所件条起座名位张人次户]|哪|吗$|有没有|是不是|什么")
 _OTHER = re.compile(r"怎么|如何|为什么|怎样|能不能|可以|应当|规定|申请|哪里|哪儿|谁|下载|政策|条例|依据")
 _ALL = re.compile(r"全市|全国|全省|本市")
+_A_PLACE = re.compile(
+    r"(?!.*[各每全这那哪几年月到把在除按分和跟与同其别不只看])[\u4e00-\u9fff]{2,5}(?:区|县|市|镇|街道)"
+)
 _PLACE = re.compile(r"[\u4e00-\u9fff](?:区|县|市|镇|乡|街道|省)(?:的|呢)?$")
 
 
-def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str] | Clarify:
+def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str] | Answer | Clarify:
     """The question with what it leaves out taken from an earlier one, and a note that says so or an empty one.
 
-    A question back where it leans on an earlier one and cannot be understood. Sets `turn.given` where no wording says it.
+    A question back, or that there is no such place, where it leans on an earlier one and cannot be understood.
+    Sets `turn.given` where no wording says it.
     """
     earlier = turns(turn.history)
     if _NEW_TOPIC.match(text):
@@ -74,7 +78,7 @@ def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]
         if value:
             return value, NOTE.format(value)
     resolved = _resolved(text, earlier, planner, services.semantics)
-    if isinstance(resolved, Clarify):
+    if isinstance(resolved, Answer | Clarify):
         return resolved
     if resolved is None or resolved.text == "" or (resolved.text == text and resolved.given is None):
         return text, ""
@@ -94,7 +98,7 @@ def state_chips(turn: Turn) -> list[Option]:
 
 def _resolved(
     text: str, earlier: Sequence[Earlier], planner: EmbeddedPlanner, full: SemanticModel
-) -> Rewriting | Clarify | None:
+) -> Rewriting | Answer | Clarify | None:
     """The whole question that a fragment stands for; a question back; None when it stands for itself."""
     bare = text.strip("，, 。？?！!")
     if is_small_talk(bare):
@@ -114,6 +118,8 @@ def _resolved(
     state = _state(earlier[at:], planner)
     if state is None:
         return _beside(base.question, core) if led and len(core) <= LONGEST // 2 else None
+    if place := unknown_place(core, planner):
+        return no_such_place(place, planner)
     fragment = read_fragment(core, state, planner, _before(earlier[at:], planner))
     if _OTHER.search(core) and not _orders(fragment) and not (led and fragment.edits and not fragment.unread):
         return None
@@ -209,16 +215,18 @@ def _stands_alone(core: str, fragment: Fragment, led: bool, state: State, planne
     asks = bool(_ASKS.search(core))
     if led:
         return about and asks and len(core) > LONGEST // 2
-    own = fragment.subject and not fragment.elsewhere
+    if fragment.unread and asks and (fragment.timed or len(core) > LONGEST // 2):
+        return True
+    own = fragment.subject and not fragment.elsewhere and not any(isinstance(e, SetSubject) for e in fragment.edits)
     if len(core) > SHORT and not own and _about_another(core, state, planner):
-        return not _place_goes_on(core, state, planner)
+        return not _place_goes_on(core, fragment, state, planner)
     if not about:
         leans = is_deictic(core) and len(core) <= LONGEST // 2
         return bool(fragment.unread) and not fragment.edits and not leans
     if fragment.timed or _ALL.search(core):
         return True
     if fragment.elsewhere:
-        return len(core) > SHORT and not _place_goes_on(core, state, planner)
+        return len(core) > SHORT and not _place_goes_on(core, fragment, state, planner)
     return (fragment.noun and asks and len(core) > SHORT) or len(core) > LONGEST - SHORT
 
 
@@ -249,10 +257,22 @@ def _is_subject(candidate: Candidate, model: SemanticModel) -> bool:
     return model.table(candidate.table).column(candidate.column).role == Role.MEASURE
 
 
-def _place_goes_on(core: str, state: State, planner: EmbeddedPlanner) -> bool:
+def _place_goes_on(core: str, fragment: Fragment, state: State, planner: EmbeddedPlanner) -> bool:
     """Whether one place is spoken of, and a short question of other things there names none of its own."""
-    here = [f for f in state.filters if concept(f.column, planner.model) in places(planner.model) and f.op == "="]
+    known = places(planner.model)
+    if any(isinstance(e, SetFilter) and concept(e.filter.column, planner.model) in known for e in fragment.edits):
+        return False
+    here = [f for f in state.filters if concept(f.column, planner.model) in known and f.op == "="]
     return bool(here) and len(core) <= LONGEST - SHORT and not _ALL.search(core) and "一共" not in core
+
+
+def unknown_place(core: str, planner: EmbeddedPlanner) -> str:
+    """The place that a fragment names and the data do not know: 高新区, of 高新区有几所; empty for none."""
+    name = (without_count(core)[0] or core).removesuffix("的")
+    if not _A_PLACE.fullmatch(name) or planner.schema.values.find(name) or planner.names.find(name):
+        return ""
+    tails = (name[i:] for i in range(1, len(name) - 1))  # 再加上青屏区 ends in a place that is known
+    return "" if any(h.score == 1 for t in tails for h in planner.schema.values.find(t)) else name
 
 
 def _orders(fragment: Fragment) -> bool:

@@ -1,13 +1,16 @@
-"""To ask back what a follow-up means: what was understood last, and things that can be done to it."""
+"""To ask back what a follow-up means: what was understood last, and things that can be done to it; or to say what is not there."""
 
 from __future__ import annotations
 
+from assistant.conversation_state.edits import places
 from assistant.conversation_state.labels import dimension_label
 from assistant.conversation_state.state import Dimension, State
-from assistant.outcome import Clarify, Option
+from assistant.outcome import Answer, Clarify, Option
+from assistant.planning.embedded import EmbeddedPlanner
 from assistant.planning.plan import Col
 from corpus.semantics import Role, SemanticModel
 
+MOST_PLACES = 30
 _SHOWN = 30  # characters of what was said
 
 
@@ -21,6 +24,23 @@ def ask_back(text: str, question: str, state: State | None, model: SemanticModel
         "可以说换成哪一年、哪个区，按什么分，要哪几个；或者写成完整的一句话。",
         options=found[:4],
     )
+
+
+def no_such_place(name: str, planner: EmbeddedPlanner) -> Answer:
+    """没有高新区: which places there are instead; nothing is guessed."""
+    model = planner.model
+    columns = {
+        (t.name, c.name)
+        for t in model.tables
+        if "→" + t.name in places(model) and len(t.columns) and t.rows <= MOST_PLACES
+        for c in t.columns
+        if c.role == Role.NAME
+    }
+    known = sorted(v for v, homes in planner.schema.values.exact.items() if columns & set(homes))
+    text = f"数据中没有“{name}”，所以没有它的数字（这不表示数值为0）。"
+    if known:
+        text += f"现有的地区是：{'、'.join(known)}。"
+    return Answer(text=text, status="no_information", suggestions=[f"{known[0]}呢？"] if known else [])
 
 
 def _ways(state: State, model: SemanticModel) -> list[Option]:

@@ -32,7 +32,7 @@ from assistant.conversation_state.edits import (
     SetPeriod,
     Total,
 )
-from assistant.conversation_state.labels import dimension_label, quantity_label
+from assistant.conversation_state.labels import dimension_label, quantity_label, value_words
 from assistant.conversation_state.periods import Period
 from assistant.conversation_state.speech import plain
 from assistant.conversation_state.state import Dimension, Filter, Ranking, State, Threshold, column_of, concept
@@ -53,6 +53,7 @@ class Commands:
     comparing: bool = False  # … or stand beside those asked about
     adding: bool = False  # … in addition to what is there
     these: bool = False  # 他们, 这些: the rows that were shown
+    asked: str = ""  # the noun behind 哪个: what is to be told apart
 
 
 def read_commands(text: str, state: State, model: SemanticModel, before: State | None) -> Commands:
@@ -200,6 +201,9 @@ def _drops(commands: Commands, state: State, model: SemanticModel, added: tuple[
         elif not what:
             commands.edits.append(DropFilter(last=added))
             commands.text = ""
+        elif bounds := tuple(f for f in state.filters if f.op in words.OPS.values() and what == _bound(f, model)):
+            commands.edits.append(DropFilter(last=bounds))
+            commands.text = ""
         else:
             commands.dropping, commands.text = True, what
             commands.excluding = not match["mark"]
@@ -207,6 +211,11 @@ def _drops(commands: Commands, state: State, model: SemanticModel, added: tuple[
     if match := words.EXCLUDE.match(commands.text):
         commands.excluding = True
         commands.text = match["what"].strip("“”")
+
+
+def _bound(one: Filter, model: SemanticModel) -> str:
+    """The number of a bound as its chip says it: 15个."""
+    return value_words(one, one.values[0], model) if one.values else ""
 
 
 def _relations(commands: Commands) -> None:
@@ -266,6 +275,7 @@ def _ranks(commands: Commands, state: State, model: SemanticModel) -> None:
             limit = match["n"] or told["n"] or limit
         elif told := words.WHICH.search(commands.text):
             what = told["what"] if len(told["what"]) > 1 or told["what"] in "区县月年市" else ""
+            commands.asked = what
             commands.text = commands.text[: told.start()] + (f"各{what}" if what else "")
         _rank(commands, _upwards(match["how"], state, model), limit)
 

@@ -115,6 +115,9 @@ class _Reader:
                 rest.append(SetDimension(Dimension(unit=mention.payload), self.commands.adding))  # type: ignore[arg-type]
             elif mention.candidates:
                 self._content(mention, before, has_values, values, rest)
+        if self.commands.asked and not any(isinstance(e, SetDimension) for e in rest):
+            column = self.means.part_of_a_name(self.commands.asked)
+            rest += [SetDimension(Dimension(column))] if column else []
         self._find_parts(text, bool(front or rest or values or self.commands.edits))
         for one in self.partial:
             mine = concept(one.column, self.model)
@@ -233,7 +236,7 @@ class _Reader:
         if value and before is not None and before.text.endswith(("不", "非", "没")):
             value = self.means.opposite(value)
         table = self.means.table_of(mention)
-        if table == self.table and not each:
+        if table and not each and self.means.near(table):
             self.noun = True
         if quantity and quantity.column and any(quantity.column == b.column for b in self._bounds()):
             return  # what the bound is on
@@ -267,7 +270,7 @@ class _Reader:
             rest.insert(0, SetSubject(table))
         elif each and (column := self.means.part_of_a_name(mention.text)):
             rest.append(SetDimension(Dimension(column), self.commands.adding))
-        elif not mention.word and any(c.score >= SURE for c in mention.candidates):
+        elif not mention.word and (len(mention.text) > 2 or any(c.score >= SURE for c in mention.candidates)):
             self.unread.append(mention.text)
 
     def _filters(self, values: dict[str, Filter]) -> list[Edit]:

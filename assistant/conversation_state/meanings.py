@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from weakref import WeakKeyDictionary
 
 from assistant.conversation_state.moving import counterpart
 from assistant.conversation_state.state import Dimension, Filter, Quantity
@@ -15,6 +16,27 @@ from corpus.semantics import Additivity, Role
 SURE = 0.9  # a name that means a thing, not a part of a longer name
 LIKELY = 0.5
 _PART = 0.4  # a part of a name of the table that is spoken of
+
+
+_KINDS: WeakKeyDictionary[EmbeddedPlanner, dict[str, list[tuple[str, str, str]]]] = WeakKeyDictionary()
+
+
+def kinds_of(planner: EmbeddedPlanner, table: str) -> list[tuple[str, str, str]]:
+    """The kinds that a table's columns tell apart: what each is called, its column, and what is stored. Read once."""
+    known = _KINDS.get(planner)
+    if known is None:
+        known = {}
+        index = planner.schema.values
+        places = [(m, t, c, stored) for m, homes in index.codes.items() for t, c, stored in homes]
+        places += [(value, t, c, value) for value, homes in index.exact.items() for t, c in homes]
+        told = {
+            (t.name, c.name) for t in planner.model.tables for c in t.columns if c.role in (Role.CATEGORY, Role.FOREIGN)
+        }
+        for meaning, name, column, stored in places:
+            if (name, column) in told:
+                known.setdefault(name, []).append((meaning, column, stored))
+        _KINDS[planner] = known
+    return known.get(table, [])
 
 
 class Meanings:
@@ -116,22 +138,12 @@ class Meanings:
         word = re.sub(r"^(?:被|已|是|在)|(?:了|的|用|办)+$", "", word)
         if len(word) < 2:
             return None
-        found: dict[tuple[str, str], list[str]] = {}
-        index = self.planner.schema.values
-        for meaning, places in index.codes.items():
-            if word in meaning:
-                for table, column, stored in places:
-                    found.setdefault((table, column), []).append(stored)
-        for value, homes in index.exact.items():
-            if word in value and len(value) <= 4 * len(word) + 4:
-                for table, column in homes:
-                    found.setdefault((table, column), []).append(value)
+        found: dict[str, list[str]] = {}
+        for meaning, column, stored in kinds_of(self.planner, self.table):
+            if word in meaning and len(meaning) <= 4 * len(word) + 4:
+                found.setdefault(column, []).append(stored)
         kinds = [
-            Filter(Col(table, name), "=", (values[0],))
-            for (table, name), values in found.items()
-            if table == self.table
-            and len(set(values)) == 1
-            and self.model.table(table).column(name).role in (Role.CATEGORY, Role.FOREIGN)
+            Filter(Col(self.table, name), "=", (values[0],)) for name, values in found.items() if len(set(values)) == 1
         ]
         return kinds[0] if len(kinds) == 1 else None
 

@@ -15,6 +15,14 @@ from assistant.turn import Turn
 
 def compose(turn: Turn, services: Services) -> Outcome | None:
     """Always ends the turn."""
+    outcome = _composed(turn, services)
+    facts = [f"{len(outcome.citations)}处来源"] if outcome.citations else []
+    facts += [f"{len(outcome.warnings)}条提示"] if outcome.warnings else []
+    turn.detail = "，".join(facts) or "没有引用来源"
+    return outcome
+
+
+def _composed(turn: Turn, services: Services) -> Outcome:
     if turn.route == "about":
         return about(turn, services)
     if turn.route == "policy":
