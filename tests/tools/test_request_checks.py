@@ -140,6 +140,7 @@ def test_what_cannot_be_looked_up_is_said_and_left_to_people(office: Office, bas
         ("security_level", "core", {}, True, "不通过本系统"),
         ("items_in_catalogue", "residents", {"items": [{"name": "银行账号"}]}, True, "目录里没有：银行账号"),
         ("items_in_catalogue", "residents", {"items": [{"name": "姓名"}, {"name": "姓名"}]}, True, "重复列出：姓名"),
+        ("items_in_catalogue", "residents", {"items": [{"name": "姓名"}]}, True, "既列为申请又列为不申请：姓名"),
         ("purpose_in_basis", "residents", {"scenario": "提供给合作公司开展营销"}, True, "提供给合作公司"),
         ("purpose_in_basis", "residents", {"purpose": "用于各类工作"}, True, "各类工作"),
         ("purpose_in_basis", "residents", {"purpose": "养老补贴核发"}, False, "“养老”"),

@@ -29,6 +29,7 @@ from tools.requests.states import Action
 
 PERSONAL: dict[str, Any] = {
     "items": [*WHOLE["items"], {"name": "姓名", "use": "核对重名"}],
+    "left_out": [{"name": "居住地址", "reason": "预测只用人数"}],
     "personal_impact": "已评估，风险可控",
 }
 needs_office = pytest.mark.skipif(office_program() is None, reason="没有安装 LibreOffice，不检查 PDF 和重新保存")

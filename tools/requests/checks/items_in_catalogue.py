@@ -18,5 +18,8 @@ def items_in_catalogue(request: ShareRequest, context: CheckContext) -> CheckRes
         notes.append(f"目录里没有：{'、'.join(strange)}（目录的数据项是：{'、'.join(sorted(known))}）")
     if twice:
         notes.append(f"重复列出：{'、'.join(twice)}")
+    both = [name for name in dict.fromkeys(names) if name in {item.name for item in request.left_out}]
+    if both:
+        notes.append(f"既列为申请又列为不申请：{'、'.join(both)}")
     fields = ("items",) if notes else ()
     return CheckResult("items_in_catalogue", rule, article, not notes, "；".join(notes), fields=fields)
