@@ -167,3 +167,51 @@ def test_data_that_nobody_has_is_noted_as_wanted(demo_assistant: Assistant) -> N
     assert outcome.status == "no_information"
     entries = demo_assistant.services.audit.entries(20)
     assert any(e.body.get("wanted") == "市民宠物芯片档案" for e in entries if e.kind == "demand")
+
+
+def test_what_is_asked_for_or_granted_already_is_not_asked_for_again(demo_assistant: Assistant) -> None:
+    desk = demo_assistant.services.desk
+    giver = Principal(id="talk-police", role="official", name="胡强", department="云澜市公安局")
+    made = desk.create(
+        OTHER,
+        "yl-vehicle-records",
+        {
+            "contact": "刘敏 0990-2345678",
+            "items": [{"name": "所有人", "use": "核对"}, {"name": "车辆状态", "use": "核对"}],
+            "basis": [{"document": "云澜市公共数据管理办法", "article": "第二十一条"}],
+            "purpose": "低保家庭经济状况核对",
+            "scenario": "低保家庭经济状况核对",
+            "use_scope": "社会救助科",
+            "method": "核验查询",
+            "starts": "2026-07-01",
+            "ends": "2026-12-31",
+            "security": "专人专岗",
+            "disposal": "使用结束后删除",
+            "personal_impact": "已完成评估",
+        },
+    )
+    words = "申请共享机动车登记个案信息，用于低保家庭经济状况核对"
+    sent = desk.act(made.number, OTHER, made.version, Action.SUBMIT)
+    waiting = demo_assistant.ask(words, OTHER)
+    assert isinstance(waiting, Answer)
+    assert made.number in waiting.text
+    assert "正在办理" in waiting.text
+
+    agreed = desk.act(made.number, giver, sent.version, Action.ACCEPT)
+    granted, anyway = tell(demo_assistant, words, "仍要起草申请", who=OTHER)
+    assert isinstance(granted, Answer)
+    assert made.number in granted.text
+    assert "所有人、车辆状态" in granted.text
+    assert isinstance(anyway, Draft)
+    assert anyway.number not in ("", made.number)
+    desk.act(made.number, OTHER, agreed.version, Action.END, "核对完毕，数据已删除")
+    assert isinstance(demo_assistant.ask(words, OTHER), Draft)
+
+
+def test_a_question_about_the_draft_changes_nothing(demo_assistant: Assistant) -> None:
+    draft = drafts(demo_assistant, WORDS)[-1]
+    for question in ("有什么依据可以引用？", "使用时限最长多久？", "共享申请应当说明哪些内容？"):
+        outcome = demo_assistant.ask(question, ASKER, draft.conversation)
+        assert not isinstance(outcome, Draft), question
+    after = demo_assistant.services.desk.get(draft.number, ASKER)
+    assert after.version == draft.version
