@@ -147,7 +147,9 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
         return True
     if k is None:
         return False
-    owned = ctx.phrases[k].kind == "table" and k + 1 < len(ctx.phrases) and is_measure(ctx, ctx.phrases[k + 1])
+    first = ctx.phrases[k]
+    of_what = first.kind == "table" or (first.kind == "expr" and first.score < 0.9 and not is_measure(ctx, first))
+    owned = of_what and k + 1 < len(ctx.phrases) and is_measure(ctx, ctx.phrases[k + 1])
     if owned and ctx.phrases[k + 1].at == ctx.phrases[k].end:
         ctx.use(*ctx.phrases[k].spans)
         k += 1  # 平均移民中介费: the noun only says of what

@@ -156,10 +156,19 @@ def _same_owner(phrase: Phrase, table: str) -> bool:
 _HAVING = ("有", "拥有", "设有", "建有", "具有", "开设", "设立了", "建了")
 
 
+def _ends(ctx: Context, i: int) -> bool:
+    return all(p.kind == "comma" for p in ctx.phrases[i + 1 :])
+
+
+def _which_root(ctx: Context, i: int) -> bool:
+    """哪些电视剧有…: the root is what is asked for, right before."""
+    return i == 2 and ctx.phrases[0].kind == "which" and owner_of(ctx.phrases[1]) == ctx.root
+
+
 def read_presence(ctx: Context, i: int) -> bool:
     """既有水库又有5A级景区的区县: rows of the root that some row of another table, named behind 有, points at."""
     phrase = ctx.phrases[i]
-    if ctx.schema.strict or phrase.kind != "table" or phrase.table == ctx.root:
+    if phrase.kind != "table" or phrase.table == ctx.root or (ctx.schema.strict and not _ends(ctx, i)):
         return False
     start = i
     while start and ctx.phrases[start - 1].kind == "value" and ctx.phrases[start - 1].table == phrase.table:
@@ -167,7 +176,8 @@ def read_presence(ctx: Context, i: int) -> bool:
     before = ctx.mentions[ctx.phrases[start].at - 1].text if ctx.phrases[start].at else ""
     if before not in _HAVING or any(p.kind in ("number", "howmany", "cmp", "super") for p in ctx.phrases[start:]):
         return False
-    if not any(p.kind == "table" and p.table == ctx.root for p in ctx.phrases[i + 1 :]):
+    asked = any(p.kind == "table" and p.table == ctx.root for p in ctx.phrases[i + 1 :])
+    if not asked and not (_ends(ctx, i) and _which_root(ctx, start)):
         return False
     way = ctx.schema.graph.paths(ctx.root).get(phrase.table)
     if way is None or len(way) != 1 or not way[0].multiplies:

@@ -9,6 +9,7 @@ from assistant.planning.context import Context
 from assistant.planning.limits import aggregate_of, measured, subject
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_time, left, owner_of, right
 from assistant.planning.plan import Aggregate, Col, Compare, Expression, Having, Measure, Order, Value
+from corpus.semantics import Role
 
 _HARMFUL = ("空气质量指数", "浓度", "污染", "AQI")  # the less, the better
 
@@ -143,6 +144,11 @@ def read_top(ctx: Context, i: int) -> bool:
             order = replace(known.order, descending=not known.order.descending) if down else known.order
             fold(ctx, i, stop, replace(known, order=order, limit=limit), [k])
             return True
+    ranks = [c for c in ctx.table.columns if any(w in c.label for w in _RANKED) and c.role == Role.MEASURE]
+    if not down and len(ranks) == 1 and any(m.kind == "howmany" for m in ctx.mentions[: phrase.at]):
+        test = Compare(Col(ctx.root, ranks[0].name), "<=", limit)  # 有多少银行排名前9: those within, not a list
+        fold(ctx, i, stop, Phrase("condition", (), condition=test))
+        return True
     fold(ctx, i, stop, Phrase("rank", (), limit=limit, payload="asc" if down else "desc"))
     return True
 
