@@ -100,7 +100,7 @@ def run_kill(
             report.acknowledged[kind] = report.acknowledged.get(kind, 0) + len(told)
             report.faults += [f"第{number + 1}轮（{kind}）：{fault}" for fault in after_kill(root, told)]
             if progress is not None:
-                progress(f"第{number + 1}轮", (number + 1) / rounds)
+                progress(f"第{number + 1}轮，问题{len(report.faults)}处", (number + 1) / rounds)
     report.seconds = time.monotonic() - started
     return report
 
