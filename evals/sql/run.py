@@ -94,6 +94,11 @@ def _judge(database: DatabaseUnderTest, case: SqlCase, predict: Planner) -> SqlR
     )
 
 
+def executes_right(database: DatabaseUnderTest, case: SqlCase, sql: str) -> bool:
+    """Whether a query's rows equal the gold's on every instance."""
+    return _execute(database, case, sql)[0]
+
+
 def _execute(database: DatabaseUnderTest, case: SqlCase, sql: str) -> tuple[bool, str, str]:
     for number, (connection, original) in enumerate(zip(database.instances, database.originals, strict=True)):
         try:
