@@ -83,9 +83,12 @@ class ModelPart:
 
     @property
     def wants_to_write(self) -> bool:
-        """Whether the question is for the model to plan: for figures, and not answered by a reviewed query."""
+        """Whether the question is for the model to plan: for figures, and not answered by a reviewed query.
+
+        A follow-up that was built from the state of the conversation says more than its wording does.
+        """
         turn = self._turn
-        if self._failed or turn.label == "verified":
+        if self._failed or turn.label == "verified" or turn.given is not None:
             return False
         if turn.route == "data":
             return True
@@ -188,6 +191,7 @@ class ModelPart:
                 self._turn.scoped.scope,
                 max_rows=limits.max_rows,
                 timeout_s=limits.query_timeout_s,
+                who=self._turn.principal.id,
             )
         except (QueryRefused, QueryFailed):
             return None
