@@ -90,7 +90,7 @@ def test_its_nonsense_is_answered_by_the_rules(folder: Path, tmp_path: Path) -> 
         answer = assistant.ask("各区的学校数量？")
     assert isinstance(answer, Answer)
     assert answer.planner == "embedded" and "江北区" in answer.text
-    assert [w for w in answer.warnings if w.startswith("模型") and w.endswith("已改用内置规则回答")], answer.warnings
+    assert [w for w in answer.warnings if w.startswith("模型") and w.endswith("已改用内置规则回答。")], answer.warnings
 
 
 def test_a_damaged_folder_is_answered_by_the_rules(folder: Path, tmp_path: Path) -> None:
@@ -104,5 +104,5 @@ def test_a_damaged_folder_is_answered_by_the_rules(folder: Path, tmp_path: Path)
     with Assistant.open(root, settings=configured) as assistant:
         for _ in range(2):
             answer = assistant.ask("各区的学校数量？")
-            assert "本地模型无法加载，已改用内置规则回答" in answer.warnings
+            assert "本地模型无法加载，已改用内置规则回答。" in answer.warnings
             assert answer.planner == "embedded"

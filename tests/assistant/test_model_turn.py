@@ -24,7 +24,7 @@ COUNTS = 'SELECT district AS "区", count(*) AS "学校数量" FROM school GROUP
 WORDS = "学校数量最多的是[[r1c1]]，有[[r1c2]]所[1]。"
 QUESTION = "各区的学校数量？"
 NO_RULES = "各区学生最稠密的那一所叫什么名号？"
-FALLBACK = "已改用内置规则回答"
+FALLBACK = "已改用内置规则回答。"
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +159,7 @@ def test_no_server_a_slow_server_and_one_that_never_ends(workspace: Path, server
     for setting in ("http://127.0.0.1:9/v1#x", server.setting, server.setting):
         with opened(workspace, setting, 0.6) as assistant:
             answer = answered(assistant.ask(QUESTION))
-        assert answer.warnings[0] == "模型没有响应，已改用内置规则回答"
+        assert answer.warnings[0] == "模型没有响应，已改用内置规则回答。"
         assert answer.planner == "embedded" and "江北区" in answer.text
 
 
