@@ -65,12 +65,28 @@ def _tests(condition: Condition | None) -> Iterator[Condition]:
 
 
 def _contradicts(condition: Condition | None) -> bool:
-    """Whether two values are asked of one column at once."""
+    """Whether two values, or two bounds with nothing between them, are asked of one column at once."""
     fixed: dict[object, object] = {}
-    for test in _tests(condition):
+    tests = list(_tests(condition))
+    for low in tests:
+        for high in tests:
+            if isinstance(low, Compare) and isinstance(high, Compare) and _crossed(low, high):
+                return True
+    for test in tests:
         equal = isinstance(test, Compare) and test.op == "=" and test.right is None
         if equal and isinstance(test, Compare) and fixed.setdefault(test.left, test.value) != test.value:
             return True
+    return False
+
+
+def _crossed(low: Compare, high: Compare) -> bool:
+    if low.left != high.left or low.op not in (">", ">=") or high.op not in ("<", "<="):
+        return False
+    a, b = low.value, high.value
+    if isinstance(a, str) and isinstance(b, str):
+        return a > b or (a == b and (low.op, high.op) != (">=", "<="))
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return a > b or (a == b and (low.op, high.op) != (">=", "<="))
     return False
 
 
