@@ -5,6 +5,8 @@ Sums that a join would multiply are aggregated first and joined after (see `_fac
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from assistant.planning.expressions import Expressions
@@ -163,7 +165,8 @@ class _Compiler(Expressions):
         if plan.limit is not None:
             outer = outer.limit(plan.limit, copy=False)
         for part, name in zip(parts, names, strict=True):
-            outer = outer.with_(name, as_=self._plan(without_fans(part, self.model, self.graph)), copy=False)
+            named = replace(part, values=tuple(replace(v, label=value_label(v, self.model)) for v in part.values))
+            outer = outer.with_(name, as_=self._plan(without_fans(named, self.model, self.graph)), copy=False)
         return outer
 
     def _over_parts(self, value: Value, where: dict[Measure, exp.Expr]) -> exp.Expr:
