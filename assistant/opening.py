@@ -12,6 +12,7 @@ from retrieval.cross import configured_reranker
 from retrieval.encoder import configured_encoder
 from retrieval.errors import IndexUnusable
 from retrieval.index import Index
+from retrieval.thesaurus import Thesaurus, load_thesaurus
 
 
 def open_catalogue(workspace: Workspace) -> CatalogStore:
@@ -58,17 +59,29 @@ def open_semantics(workspace: Workspace) -> SemanticModel:
     return model
 
 
+def open_thesaurus(workspace: Workspace) -> Thesaurus:
+    """Everyday words and the official ones for them: the built-in list with the owner's own."""
+    path = workspace.thesaurus_path
+    try:
+        return load_thesaurus(path)
+    except UnicodeDecodeError as error:
+        raise WorkspaceError(f"同义词表 {path} 不是 UTF-8 文本。请用 UTF-8 编码重新保存后再试。") from error
+    except OSError as error:
+        raise WorkspaceError(f"同义词表 {path} 无法读取。请检查它的权限后再试。") from error
+
+
 def open_index(
     workspace: Workspace, store: CatalogStore, settings: Settings, progress: Progress | None = None
 ) -> Index:
     """The index as the settings want it; one that is absent, damaged or out of date is made anew, of the catalogue alone."""
+    open_thesaurus(workspace)
     encoder = configured_encoder(settings.encoder)
     reranker = configured_reranker(settings.reranker)
-    path, server = workspace.index_path, settings.chroma
+    path, words, server = workspace.index_path, workspace.thesaurus_path, settings.chroma
     try:
-        index = Index.open(path, store, encoder=encoder, reranker=reranker, server=server)
+        index = Index.open(path, store, encoder=encoder, thesaurus=words, reranker=reranker, server=server)
         if index.is_current():
             return index
     except IndexUnusable:
         pass
-    return Index.build(store, path, progress, encoder=encoder, reranker=reranker, server=server)
+    return Index.build(store, path, progress, encoder=encoder, thesaurus=words, reranker=reranker, server=server)

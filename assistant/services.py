@@ -20,6 +20,7 @@ from corpus.semantics import Metric, Relation, SemanticModel
 from corpus.store import CatalogStore
 from corpus.workspace import Workspace
 from retrieval.index import Index
+from retrieval.thesaurus import load_thesaurus
 from retrieval.values import ValueIndex
 from tools.audit import AuditLog
 from tools.principal import Principal, Scope
@@ -108,8 +109,13 @@ class Services:
                 model = visible_model(self.semantics, scope)
                 database = self.query.database(scope)
                 values = _values(database, model)
-                planner = EmbeddedPlanner(model, values, self.today)
-                everything = planner if model == self.semantics else EmbeddedPlanner(self.semantics, values, self.today)
+                words = load_thesaurus(self.workspace.thesaurus_path)
+                planner = EmbeddedPlanner(model, values, self.today, thesaurus=words)
+                everything = (
+                    planner
+                    if model == self.semantics
+                    else EmbeddedPlanner(self.semantics, values, self.today, thesaurus=words)
+                )
                 self._planners[scope.id] = ScopedPlanner(scope, model, planner, everything)
             return replace(self._planners[scope.id], scope=scope)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.planning.embedded import Planning
+from assistant.planning.plan import Measure, Plan
 
 
 def plan_strength(planning: Planning) -> float:
@@ -15,3 +16,27 @@ def plan_strength(planning: Planning) -> float:
     if known == 0:
         return 0.0
     return max(0.0, min(1.0, (known - 0.3 * lost) / (known + lost))) if known >= 2 else 0.3
+
+
+# A word that stands in more tables than this (区, 年份) says nothing about which of them is meant.
+_TELLING = 3
+
+
+def counts_what_nobody_named(planning: Planning) -> bool:
+    """Whether the best plan counts rows of a table that no word of the question leads to, while a word is left over.
+
+    「各区有多少恐龙」 is no question for the number of whatever else has districts.
+    """
+    best = planning.candidates[0].reading if planning.candidates else None
+    if best is None or not isinstance(best.query, Plan) or not any(len(word) > 1 for word in planning.unknown):
+        return False
+    plan = best.query
+    counts = [v for v in plan.values if isinstance(v, Measure) and v.aggregate == "count" and v.of is None]
+    if not counts or len(counts) != len(plan.values) or any(v.metric for v in counts):
+        return False
+    counted = {v.table or plan.root for v in counts}
+    for mention in planning.mentions:
+        tables = {candidate.table for candidate in mention.candidates}
+        if tables & counted and len(tables) <= _TELLING:
+            return False
+    return True

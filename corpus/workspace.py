@@ -68,6 +68,11 @@ class Workspace:
         return self.root / "audit.sqlite"
 
     @property
+    def thesaurus_path(self) -> Path:
+        """The owner's own everyday words, if there are any."""
+        return self.root / "thesaurus.tsv"
+
+    @property
     def settings_path(self) -> Path:
         return self.root / "zhengwen.toml"
 

@@ -8,7 +8,7 @@ the others, not the reverse (看病 finds 医院; 医院 does not find 看病).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from retrieval.text import normalise
@@ -53,10 +53,18 @@ class Thesaurus:
         return found
 
 
-@lru_cache(maxsize=4)
 def load_thesaurus(own: Path | None = None) -> Thesaurus:
-    """The built-in list, with the owner's file added when there is one."""
-    lines = BUILT_IN.read_text("utf-8").splitlines()
-    if own is not None and own.is_file():
-        lines += own.read_text("utf-8-sig").splitlines()
-    return Thesaurus(lines)
+    """The built-in list, with the owner's file added when there is one. OSError, UnicodeDecodeError: it cannot be read."""
+    if own is None or not own.is_file():
+        return _built_in()
+    return _with_own(own, own.stat().st_mtime_ns)
+
+
+@cache
+def _built_in() -> Thesaurus:
+    return Thesaurus(BUILT_IN.read_text("utf-8").splitlines())
+
+
+@lru_cache(maxsize=4)
+def _with_own(own: Path, _changed: int) -> Thesaurus:
+    return Thesaurus([*BUILT_IN.read_text("utf-8").splitlines(), *own.read_text("utf-8-sig").splitlines()])

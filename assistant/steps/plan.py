@@ -12,7 +12,7 @@ from assistant.planning.describe import describe
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.plan import Plan
 from assistant.services import Services
-from assistant.strength import plan_strength
+from assistant.strength import counts_what_nobody_named, plan_strength
 from assistant.turn import Turn
 from assistant.withheld import are_named, hidden_tables, tables_out_of_sight
 from corpus.semantics import SemanticModel
@@ -39,7 +39,7 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
     if refused is not None:
         return refused
     candidates = turn.planning.candidates
-    if not candidates or plan_strength(turn.planning) < WEAK:
+    if not candidates or plan_strength(turn.planning) < WEAK or counts_what_nobody_named(turn.planning):
         return None  # compose says what was not understood, with the nearest datasets
     open_to = choices(turn.planning, turn.scoped.model)
     if len(open_to) > 1:
