@@ -124,6 +124,7 @@ class WorkerPool:
         `who` is whose it is, for fair shares; nobody's have no share to keep to. `any_kind` skips the child's own SELECT
         check: only for measuring what the locked connection holds by itself.
         """
+        path = path.absolute()  # the child has a working directory of its own
         try:
             stat = path.stat()
         except OSError as error:
