@@ -36,7 +36,7 @@ from tools.query.result import QueryFailed, QueryRefused
 PIECE = 200  # questions or statements
 KINDS = ("question", "statement", "existence", "model")
 SHARES = {"question": 0.5, "statement": 0.43, "existence": 0.02, "model": 0.05}
-NOBODY = "9999999"  # a row that no table has
+NOBODY = ("9999997", "9999991")  # rows that no table has
 BOOKS = 10  # of so many answers with a table, one is written as a workbook
 
 
@@ -228,22 +228,35 @@ class _Bench:
         return {**forms, "日志": "\n".join(watch.logged)}
 
     def existence(self, count: int) -> dict[str, Any]:
-        """The same question about a hidden value that exists and about one that does not: the answers may not differ."""
+        """The same question about a hidden value that exists and about two that do not: the answers may not differ.
+
+        Where the two that nobody has are answered differently, the wording itself did it (a search weighs every
+        character); that is counted as `told_apart_by_wording` and says nothing about what exists.
+        """
         tokens = self._judge.tokens()
-        for _ in range(count // 2 if tokens else 0):
+        for _ in range(count // 3 if tokens else 0):
             letters = self._speaker.one_of(tokens)
-            there, absent = f"ZQX{letters}0000007", f"ZQX{letters}{NOBODY}"
             question = self._speaker.about("\0")
-            said = []
-            for value in (there, absent):
-                outcome = self._ask(question.replace("\0", value), None)
-                shown = outcome.model_dump_json(exclude=_OWN) if outcome is not None else ""
-                self._outcomes[outcome.kind if outcome is not None else "failure"] += 1
-                said.append(shown.replace(value, "\0"))
-            if said[0] != said[1]:
-                asked = question.replace("\0", there)
+            there, absent, other = (self._shown(question, letters, row) for row in ("0000007", *NOBODY))
+            if absent != other:
+                self._outcomes["told_apart_by_wording"] += 1
+            elif there != absent:
+                asked = question.replace("\0", f"ZQX{letters}0000007")
                 self._leaks.append({"role": self._role, "asked": asked, "found": ["存在与否看得出来"]})
         return {"count": count, "outcomes": dict(self._outcomes), "leaks": self._leaks}
+
+    def _shown(self, question: str, letters: str, row: str) -> str:
+        """What the asker gets for a question about one value, without the value itself, whole or in parts."""
+        value = f"ZQX{letters}{row}"
+        outcome = self._ask(question.replace("\0", value), None)
+        self._outcomes[outcome.kind if outcome is not None else "failure"] += 1
+        shown = outcome.model_dump(mode="json", exclude=_OWN) if outcome is not None else {}
+        for dataset in shown.get("datasets", ()):
+            dataset.pop("score", None)  # how near the words are, to four places
+        text = json.dumps(shown, ensure_ascii=False, sort_keys=True)
+        for part in (value, f"ZQX{letters}", row):
+            text = text.replace(part, "\0")
+        return text
 
     def statements(self, count: int) -> dict[str, Any]:
         query = self._assistant.services.query
