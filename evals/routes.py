@@ -15,19 +15,11 @@ import yaml
 
 from assistant import Assistant
 from assistant.outcome import Outcome, Refuse
+from assistant.steps.route import TITLES as ROUTE_TITLES
 from evals.demo import CASES
 
 SUITE = CASES / "routes.yaml"
-TITLES: dict[str, str] = {
-    "data": "查数据",
-    "find_dataset": "找数据集",
-    "policy": "问政策",
-    "share_request": "共享申请",
-    "about": "关于本系统",
-    "out_of_scope": "超出范围",
-    "forbidden": "不让看",
-    "unsafe": "只能查询",
-}
+TITLES: dict[str, str] = {**ROUTE_TITLES, "forbidden": "不让看", "unsafe": "只能查询"}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from assistant.withheld import withheld
 
 SAME = 0.25  # the score of an entry that has something in common with a question
 
-TITLES: dict[Route, str] = {
+TITLES: dict[str, str] = {  # by Route
     "data": "查数据",
     "find_dataset": "找数据集",
     "policy": "问政策",

@@ -11,12 +11,13 @@ from request_office import CITIZEN, COLLEAGUE, EDUCATION, HEALTH, POLICE, RESIDE
 
 from tools.audit import AuditError
 from tools.requests.desk import RequestDesk
-from tools.requests.grants import active_grants, grant_of
+from tools.requests.grants import grant_of, grants_of
 from tools.requests.model import Content, Trace
 from tools.requests.problems import Conflict, Invalid, NotAllowed, NotFound, NotNow
 from tools.requests.states import Action, State
 from tools.requests.transitions import moves_open_to
 from tools.requests.wanted import Wanted
+from tools.rights.grants import grants_for
 
 
 @pytest.fixture
@@ -396,9 +397,9 @@ def test_an_accepted_request_opens_the_agreed_items_until_the_agreed_day(office:
     assert (grant.request, grant.purpose) == (request.number, "学位预测")
     assert (grant.starts, grant.ends) == (date(2026, 8, 1), date(2026, 12, 31))
     for day, count in ((date(2026, 7, 31), 0), (date(2026, 8, 1), 1), (date(2026, 12, 31), 1), (date(2027, 1, 1), 0)):
-        assert len(active_grants([request], COLLEAGUE, day)) == count
-    assert active_grants([request], HEALTH, date(2026, 9, 1)) == ()
-    assert active_grants([request], CITIZEN, date(2026, 9, 1)) == ()
+        assert len(grants_for(COLLEAGUE, grants_of([request]), day)) == count
+    assert grants_for(HEALTH, grants_of([request]), date(2026, 9, 1)) == ()
+    assert grants_for(CITIZEN, grants_of([request]), date(2026, 9, 1)) == ()
 
 
 def test_what_is_granted_is_not_applied_for_again(office: Office) -> None:

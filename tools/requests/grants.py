@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from tools.principal import Principal
 from tools.requests.model import ShareRequest
 from tools.requests.states import Action, State
-from tools.rights.grants import Grant, grants_for
+from tools.rights.grants import Grant
 
 # From the agreeing reply on; a suspension, an end or a withdrawal closes it at once.
 OPENS = frozenset({State.ACCEPTED, State.DELIVERED, State.IN_USE, State.CORRECTING})
@@ -38,8 +36,3 @@ def grant_of(request: ShareRequest) -> Grant | None:
 def grants_of(requests: Iterable[ShareRequest]) -> tuple[Grant, ...]:
     """The grants that these requests stand for, whatever the day."""
     return tuple(grant for grant in map(grant_of, requests) if grant is not None)
-
-
-def active_grants(requests: Iterable[ShareRequest], principal: Principal, today: date) -> tuple[Grant, ...]:
-    """The grants in force on `today` for the department of `principal`."""
-    return grants_for(principal, grants_of(requests), today)
