@@ -69,6 +69,7 @@ SUITES: dict[str, Suite] = {
     for s in (
         _questions("demo", "演示城市，单问", demo.SUITE),
         _questions("demo200", "演示城市，各种问法，含应反问、应拒答和没有的数据", demo.SUITE_200),
+        _questions("demo-unseen", "演示城市，没见过规划器的人写的问法，一半留出", demo.SUITE_UNSEEN),
         _conversations("dialogues", "演示城市，连续追问", dialogues.SUITE),
         _routes("routes", "演示城市，各类问题该走哪条路", routes.SUITE),
         _conversations("dialogues-fresh", "演示城市，连续追问，事先没有试过的说法", dialogues.SUITE_FRESH),

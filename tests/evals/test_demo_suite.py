@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from assistant import Assistant
 from assistant.outcome import Answer, Clarify, Option, Outcome, Refuse, ResultTable, TableColumn
-from evals.demo import SUITE, SUITE_200, Case, counts, is_held, judge, load_cases, same_rows, show
+from evals.demo import SUITE, SUITE_200, SUITE_UNSEEN, Case, counts, is_held, judge, load_cases, same_rows, show
 from evals.dialogues import SLOTS, compare_slots, load_dialogues, run_dialogues
 from evals.dialogues import show as show_dialogues
 from evals.flips import ResultsError, compare_runs
@@ -23,6 +23,7 @@ from evals.suites import SUITES
 from ui.cli.app import app
 
 CASES = load_cases(SUITE_200)
+UNSEEN = load_cases(SUITE_UNSEEN)
 DIALOGUES = load_dialogues()
 
 
@@ -42,8 +43,15 @@ def test_about_a_third_is_held_by_id_alone() -> None:
     assert 0.25 < sum(c.split == "held" for c in CASES) / len(CASES) < 0.42
 
 
+def test_the_unseen_suite_is_new_and_every_second_is_held() -> None:
+    assert len(UNSEEN) == len({c.id for c in UNSEEN}) == len({c.question for c in UNSEEN}) == 160
+    assert not {c.question for c in UNSEEN} & {c.question for c in CASES + load_cases(SUITE)}
+    assert min(Counter(c.kind for c in UNSEEN).values()) >= 6
+    assert [c.split for c in UNSEEN] == ["held" if is_held(c.id, every=2) else "fresh" for c in UNSEEN]
+
+
 def gold() -> list[tuple[str, str]]:
-    found = [(c.id, sql) for c in CASES for sql in (c.sql, *c.also) if sql]
+    found = [(c.id, sql) for c in CASES + UNSEEN for sql in (c.sql, *c.also) if sql]
     return found + [(f"{d.id}.{t.ask}", sql) for d in DIALOGUES for t in d.turns for sql in (t.sql, *t.also) if sql]
 
 
@@ -52,7 +60,7 @@ def test_every_answer_has_gold_that_runs_and_gives_rows(demo_root: Path) -> None
         for where, sql in gold():
             rows = connection.execute(sql).fetchall()
             assert rows and any(v is not None for v in rows[0]), where
-    assert all(bool(c.sql) == (c.expect == "answer") for c in CASES)
+    assert all(bool(c.sql) == (c.expect == "answer") for c in CASES + UNSEEN)
 
 
 def test_gold_stands_on_open_tables(demo_assistant: Assistant) -> None:
