@@ -20,6 +20,7 @@ from assistant.planning.plan import (
 )
 from assistant.planning.scales import kind_of
 from assistant.planning.shares import read_growths, read_shares
+from assistant.planning.words import MONEY
 from corpus.semantics import Role
 
 _AGGREGATES = ("sum", "avg", "max", "min", "median")
@@ -94,7 +95,7 @@ def _daily(ctx: Context, i: int) -> bool:
 
 def _money(ctx: Context, i: int) -> bool:
     """平均卖多少钱, 一共投资了多少钱: the money column, under the aggregate word before it."""
-    if ctx.phrases[i].kind != "howmany" or ctx.phrases[i].text not in ("多少钱", "多少元", "多少资金"):
+    if ctx.phrases[i].kind != "howmany" or ctx.phrases[i].text not in MONEY:
         return False
     col = None
     for k in range(i - 1, max(-1, i - 6), -1):
@@ -195,7 +196,7 @@ _MONEY = ("额", "售价", "价格", "金额", "费", "资本", "营收", "收�
 
 def hinted(ctx: Context, question: str) -> Col | None:
     """The column that 多高 or 多少钱 alone asks for."""
-    hints = _ADJECTIVES.get(question) or (_MONEY if question in ("多少钱", "多少元", "多少资金") else ())
+    hints = _ADJECTIVES.get(question) or (_MONEY if question in MONEY else ())
     for table in (ctx.root, *ctx.near()):
         for hint in hints:
             found = [

@@ -59,6 +59,7 @@ from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
 from assistant.planning.soundness import sound, stocks_at_end
 from assistant.planning.targets import Shown, add_table, read_targets
+from assistant.planning.words import MONEY
 from corpus.semantics import Role
 
 
@@ -293,7 +294,7 @@ def _whole_tables(ctx: Context, shown: Shown) -> tuple[str, ...]:
 
 
 def _asks_count(ctx: Context) -> bool:
-    return any(p.kind == "howmany" for p in ctx.phrases)
+    return any(p.kind == "howmany" and not (ctx.schema.strict and p.text in MONEY) for p in ctx.phrases)
 
 
 def _needs_name(ctx: Context, shown: Shown) -> bool:
@@ -313,7 +314,7 @@ def _needs_name(ctx: Context, shown: Shown) -> bool:
 
 def _wants_count(ctx: Context, shown: Shown) -> bool:
     """Categories asked for with a number of something: 各区有多少学校, 各行业企业数量."""
-    asks = any(p.kind == "howmany" for p in ctx.phrases)
+    asks = _asks_count(ctx)
     if ctx.schema.strict:
         return asks
     return asks or (

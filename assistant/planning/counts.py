@@ -11,6 +11,7 @@ from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, right
 from assistant.planning.plan import Col, Measure
 from assistant.planning.scales import kind_of
+from assistant.planning.words import MONEY
 from corpus.semantics import Role
 
 _UNIT = re.compile(r"平方|千米|公里|米$|吨|元$|万$|亿$|分钟|小时")
@@ -23,6 +24,8 @@ def count_after(ctx: Context, i: int) -> bool:
         return False
     if not ctx.schema.strict and (_price_ranked(ctx, i) or _in_its_unit(ctx, i)):
         return True
+    if ctx.schema.strict and phrase.text in MONEY:
+        return False
     beside = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
     done = any(p.kind == "amount" for p in ctx.phrases[max(0, i - 2) : i])
     named = beside is not None and beside.kind == "unknown" and len(beside.text) > 1 and not _UNIT.search(beside.text)

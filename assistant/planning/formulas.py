@@ -99,6 +99,7 @@ def _compound(ctx: Context, a: Phrase, b: Phrase) -> Col | None:
     for table in dict.fromkeys(t for t in (owner_of(b), owner_of(a), ctx.root) if t):
         if not ctx.reaches(table):
             continue
+        a = replace(a, text=_without_table(ctx, a, b, table))
         for column in ctx.schema.model.table(table).columns:
             label = column.label
             if a.text not in label or b.text not in label or label in (a.text, b.text):
@@ -109,6 +110,16 @@ def _compound(ctx: Context, a: Phrase, b: Phrase) -> Col | None:
             if share >= 0.6 and share <= 1.01 and (best is None or share > best[0]):
                 best = (share, Col(table, column.name))
     return best[1] if best else None
+
+
+def _without_table(ctx: Context, a: Phrase, b: Phrase, table: str) -> str:
+    """一线城市土地供给 before 累计同比: the table's own name in the middle of a column's name says nothing."""
+    known = ctx.schema.model.table(table)
+    for size in range(len(a.text) - 2, 1, -1):
+        tail, rest = a.text[-size:], a.text[:-size]
+        if tail in known.label and any(c.label == rest + b.text for c in known.columns):
+            return rest
+    return a.text
 
 
 def _jointly(ctx: Context) -> None:
@@ -189,6 +200,11 @@ def _shared_heads(ctx: Context) -> None:
     """学生 = 本科生 + 研究生, 枪支总数 = 民用枪支数 + 军用枪支数: a noun that several columns of one table end in."""
     for i, phrase in enumerate(ctx.phrases):
         if phrase.kind == "unknown" or (phrase.kind == "expr" and phrase.score < 0.9 and is_measure(ctx, phrase)):
+            one = _one_of_family(ctx, phrase)
+            if one is not None:
+                ctx.phrases[i] = replace(phrase, kind="expr", expr=one, score=0.95)
+                ctx.use(*phrase.spans)
+                continue
             follow = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
             found = _family(ctx, phrase, follow is not None and follow.kind in ("agg", "howmany"))
             if found is not None:
@@ -202,6 +218,21 @@ def _shared_heads(ctx: Context) -> None:
                     fold(ctx, i, i + 2, ctx.phrases[i])
                     _shared_heads(ctx)
                     return
+
+
+def _one_of_family(ctx: Context, phrase: Phrase) -> Col | None:
+    """小项目, 大项目: the one letter before the noun is how one column's name begins, and no other's."""
+    letter = ctx.mentions[phrase.at - 1].text if phrase.at else ""
+    if len(letter) != 1 or len(phrase.text) < 2:
+        return None
+    for table in (ctx.root, *ctx.near()):
+        numbers = [
+            c for c in ctx.schema.model.table(table).columns if c.role == Role.MEASURE and phrase.text in c.label
+        ]
+        begins = [c for c in numbers if c.label.startswith(letter)]
+        if len(begins) == 1 and len(numbers) > 1:
+            return Col(table, begins[0].name)
+    return None
 
 
 def _family(ctx: Context, phrase: Phrase, counted: bool) -> Arithmetic | None:

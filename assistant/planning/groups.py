@@ -127,7 +127,10 @@ def _group(ctx: Context, i: int) -> None:
         phrase = ctx.phrases[k]
         after = ctx.phrases[k + 1] if k + 1 < len(ctx.phrases) else None
         attribute = after is not None and after.kind == "expr" and after.at == phrase.end and not is_measure(ctx, after)
-        spread = not by and after is not None and (after.kind == "of" or (attribute and phrase.kind == "table"))
+        placed = _belonging(ctx, k)
+        spread = (
+            not by and after is not None and (after.kind == "of" or (attribute and phrase.kind == "table") or placed)
+        )
         fold(ctx, start, k + 1, replace(phrase, kind="group", expr=_key(ctx, phrase, lead), spread=spread))
         k = start + 1
         linked = k + 1 < len(ctx.phrases) and ctx.phrases[k].kind == "and" and by
@@ -142,6 +145,13 @@ def _group(ctx: Context, i: int) -> None:
             start, k = k, k + 1
             continue
         return
+
+
+def _belonging(ctx: Context, k: int) -> bool:
+    """每个城市所在的省份, 每家公司所属于的集团: a clause between the thing and what is asked of it."""
+    rest = ctx.phrases[k + 1 : k + 4]
+    kinds = [p.kind for p in rest]
+    return kinds == ["is", "of", "expr"] and not is_measure(ctx, rest[2]) and ctx.phrases[k].kind == "table"
 
 
 def _each_valued(ctx: Context, i: int, k: int) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from assistant.planning.context import Context
+from assistant.planning.kinds import read_kinds
 from assistant.planning.numerals import Number
 from assistant.planning.plan import Arithmetic, Col, Condition, Expression, Having, Order, Value, columns_of
 from assistant.planning.times import TimeSpan
-from assistant.planning.words import KIND_NOUNS
 from corpus.semantics import Role
 
 # Listing words that stand behind what they list; all others stand before it.
@@ -75,7 +75,7 @@ class Phrase:
 def build_phrases(ctx: Context) -> list[Phrase]:
     """The phrases of a context's mentions, in the question's order."""
     found = [p for i in range(len(ctx.mentions)) for p in _of_mention(ctx, i)]
-    return _own(ctx, _kinds(ctx, _bounds(_listed(_ranked(ctx, _numbers(found))))))
+    return _own(ctx, read_kinds(ctx, _bounds(_listed(_ranked(ctx, _numbers(found))))))
 
 
 def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
@@ -174,7 +174,7 @@ def _listed(phrases: list[Phrase]) -> list[Phrase]:
         if (
             phrase.kind == "listed"
             and phrase.text.endswith(("哪些", "什么"))
-            and result[i + 1].kind in ("table", "expr")
+            and result[i + 1].kind in ("table", "expr", "unknown")
         ):
             result[i] = replace(phrase, kind="which")
     return result
@@ -197,38 +197,6 @@ def _bounds(phrases: list[Phrase]) -> list[Phrase]:
                 continue
             result[i] = replace(phrase, kind="cmp", payload="<=" if phrase.payload == "desc" else ">=")
     return result
-
-
-def _kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
-    """哪些作家, 各大洲: a word for a kind that no name explains, right behind 哪些 or 各, means the column most like it."""
-    result = list(phrases)
-    for i, phrase in enumerate(result):
-        if phrase.kind != "unknown" or not 1 <= len(phrase.text) <= 3 or not _asks_kind(result, i):
-            continue
-        if any(p.kind == "table" and p.at == phrase.end for p in result[i + 1 : i + 2]):
-            continue  # it only describes the noun after it
-        best: tuple[float, Col] | None = None
-        for column in ctx.table.columns:
-            if column.role not in (Role.CATEGORY, Role.NAME, Role.TEXT):
-                continue
-            shared = len(set(column.label) & set(phrase.text)) / max(len(column.label), len(phrase.text))
-            edge = column.label[-1] == phrase.text[-1] or column.label[0] == phrase.text[0]
-            if phrase.text in KIND_NOUNS and any(w in column.label for w in KIND_NOUNS) and best is None:
-                best = (0.1, Col(ctx.root, column.name))
-            if (edge or phrase.text in column.label) and shared > 0 and (best is None or shared > best[0]):
-                best = (shared, Col(ctx.root, column.name))
-        if best is not None:
-            result[i] = replace(phrase, kind="expr", expr=best[1], score=0.7)
-            ctx.bonus += 0.5 * len(phrase.text)
-    return result
-
-
-def _asks_kind(phrases: list[Phrase], i: int) -> bool:
-    """Whether a word stands where a kind is asked for: behind 哪, 各 or a number, or before 是哪个."""
-    before = phrases[i - 1].kind if i else ""
-    if before in ("which", "each", "number"):
-        return True
-    return any(p.kind in ("which", "listed") for p in phrases[i + 1 : i + 3]) and before in ("of", "super")
 
 
 def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:

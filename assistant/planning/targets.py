@@ -124,6 +124,8 @@ def _is_asked(ctx: Context, i: int) -> bool:
         after = _kind(ctx, n)
     if after == "scope":
         return False
+    if ctx.schema.strict and _taken_up(ctx, i):
+        return True
     if before == "which" or after in ("listed", "which"):
         return True
     possessive = after == "of" and _kind(ctx, n + 1) in (
@@ -146,8 +148,10 @@ def _is_asked(ctx: Context, i: int) -> bool:
         k -= 1
         before = _kind(ctx, k)
         if before == "unknown" or (before == "expr" and ctx.phrases[k].score < 0.97 and ctx.schema.strict):
-            verb = _kind(ctx, k - 1)  # 以及举办的国家
+            verb = _kind(ctx, k - 1 if _kind(ctx, k - 1) != "of" else k - 2)  # 以及举办的国家, 其售卖的平台
             before = verb if verb in ("and", "comma", "list") else before
+    if ctx.schema.strict and before == "unknown" and _kind(ctx, k - 1) in ("each", "comma", "list"):
+        before = _kind(ctx, k - 1)  # 每一本售卖的书, 售卖平台
     if before == "rank" and _kind(ctx, k - 1) == "which" and not ctx.schema.strict:
         return True  # 哪三个部门
     if before == "condition" and not ctx.schema.strict and _asks_total(ctx):
@@ -160,6 +164,22 @@ def _is_asked(ctx: Context, i: int) -> bool:
     if before in ("comma", "") and after in ("and", "comma", ""):
         return any(p.kind in ("list",) for p in ctx.phrases[:i])
     return before == "each"
+
+
+_PRONOUNS = ("它们", "它", "其", "他们", "她们", "他", "她")
+
+
+def _taken_up(ctx: Context, i: int) -> bool:
+    """…的企业，并给出它们的法人: things that a pronoun takes up, to ask for more of them, are asked for themselves."""
+    kinds = [p.kind for p in ctx.phrases]
+    end = next((k for k in range(i + 1, len(kinds)) if kinds[k] == "comma"), None)
+    if end is None or "table" in kinds[i + 1 : end] or set(kinds[i + 1 : end]) & {"of", "scope", "which", "amount"}:
+        return False
+    lead = end + 1
+    while lead < len(kinds) and kinds[lead] in ("and", "list", "is"):
+        lead += 1
+    given = "list" in kinds[end + 1 : lead]
+    return given and lead < len(kinds) and ctx.phrases[lead].text in _PRONOUNS
 
 
 def _asks_total(ctx: Context) -> bool:
@@ -236,6 +256,9 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         return
     if ctx.schema.strict and is_measure(ctx, phrase) and _verbal(ctx, i, shown):
         return
+    if ctx.schema.strict and _located(ctx, i):
+        ctx.use(*phrase.spans)
+        return
     bare_time = is_time(ctx, phrase) and not any(w in phrase.text for w in "时日年月期间") and not phrase.asked
     if _modifies(ctx, i) or bare_time:
         return
@@ -247,6 +270,17 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         return
     if not _fixed(ctx, expr):
         _add_key(ctx, shown, phrase)
+
+
+def _located(ctx: Context, i: int) -> bool:
+    """在…线路上, 在…年份里: what is said to be where, not what is asked for."""
+    after = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
+    if after is None or after.text not in ("上", "里", "中", "里面", "当中", "上的", "里的", "中的", "之中"):
+        return False
+    k = i - 1
+    while k >= 0 and ctx.phrases[k].kind in ("unknown", "of", "condition", "group", "table", "each", "number"):
+        k -= 1
+    return k >= 0 and ctx.phrases[k].text in ("在", "于")
 
 
 def _verbal(ctx: Context, i: int, shown: Shown) -> bool:
@@ -267,7 +301,7 @@ def _modifies(ctx: Context, i: int) -> bool:
     if phrase.score >= 0.9 or phrase.asked or len(phrase.text) > 3:
         return False
     before, after = _kind(ctx, i - 1), _kind(ctx, i + 1)
-    if before in ("unknown", "number"):
+    if before in ("unknown", "number", "rank"):
         before = _kind(ctx, i - 2)
     if before in ("which", "list"):
         return False

@@ -128,6 +128,9 @@ WORDS: dict[str, Word] = {
     ),
 }  # fmt: skip
 
+# How much money: never a count of rows.
+MONEY = ("多少钱", "多少元", "多少资金")
+
 # Nouns that ask for a kind, whatever the data call it.
 KIND_NOUNS = frozenset(("类型", "种类", "类别", "等级", "级别", "性质", "属性", "类"))
 

@@ -1,0 +1,101 @@
+"""Bare nouns that no name explains, where a question asks for a kind or a thing: 哪些作家, 各大洲, 所在的省, 哪些书."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.planning.context import Context
+from assistant.planning.plan import Col
+from assistant.planning.words import KIND_NOUNS
+from corpus.semantics import Role
+
+if TYPE_CHECKING:
+    from assistant.planning.phrases import Phrase
+
+_BELONGING = re.compile(r"^(?:所属|所在|隶属|归属)")
+_MOST = 3  # characters of a bare noun
+
+
+def read_kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
+    """The phrases with every bare noun that asks for something turned into the column or table most like it."""
+    result = list(phrases)
+    for i, phrase in enumerate(result):
+        if phrase.kind != "unknown" or not 1 <= len(phrase.text) <= _MOST:
+            continue
+        if any(p.kind == "table" and p.at == phrase.end for p in result[i + 1 : i + 2]):
+            continue  # it only describes the noun after it
+        found = _kind_of(ctx, phrase.text) if _asks_kind(result, i) else None
+        if found is None and ctx.schema.strict and (_asks_kind(result, i) or _belongs(result, i)):
+            found = _home_of(ctx, phrase.text)
+        if found is not None:
+            result[i] = replace(phrase, kind="expr", expr=found, score=0.7)
+            ctx.bonus += 0.5 * len(phrase.text)
+            continue
+        named = _rows_of(ctx, phrase.text) if ctx.schema.strict and _asks_thing(result, i) else None
+        if named is not None:
+            result[i] = replace(phrase, kind="table", table=named, score=0.7)
+            ctx.bonus += 0.5 * len(phrase.text)
+    return result
+
+
+def _kind_of(ctx: Context, noun: str) -> Col | None:
+    """The root's column most like a noun: 作家 → 作者."""
+    best: tuple[float, Col] | None = None
+    for column in ctx.table.columns:
+        if column.role not in (Role.CATEGORY, Role.NAME, Role.TEXT):
+            continue
+        shared = len(set(column.label) & set(noun)) / max(len(column.label), len(noun))
+        edge = column.label[-1] == noun[-1] or column.label[0] == noun[0]
+        if noun in KIND_NOUNS and any(w in column.label for w in KIND_NOUNS) and best is None:
+            best = (0.1, Col(ctx.root, column.name))
+        if (edge or noun in column.label) and shared > 0 and (best is None or shared > best[0]):
+            best = (shared, Col(ctx.root, column.name))
+    return best[1] if best is not None else None
+
+
+def _home_of(ctx: Context, noun: str) -> Col | None:
+    """The one column near the root that says to what a thing belongs: 洲, 大洲 → 所属洲, 省 → 所在省份, 区 → 所属大区."""
+    found = []
+    for table in (ctx.root, *ctx.near()):
+        for column in ctx.schema.model.table(table).columns:
+            whole = _BELONGING.sub("", column.label)
+            alike = whole.startswith(noun) or whole.endswith(noun) or noun.endswith(whole)
+            if column.role == Role.CATEGORY and whole and whole != column.label and alike:
+                found.append(Col(table, column.name))
+        if found:
+            break
+    return found[0] if len(found) == 1 else None
+
+
+def _rows_of(ctx: Context, noun: str) -> str | None:
+    """The table whose rows a noun means that is a part of the word for them: 综艺 of 综艺节目, 书 of 图书."""
+    for name in (ctx.root, *ctx.near()):
+        table = ctx.schema.model.table(name)
+        words = [w for w in (table.label, table.entity) if len(w) > len(noun)]
+        if ctx.of(ctx.name_of(name)).role == Role.NAME and any(w.startswith(noun) or w.endswith(noun) for w in words):
+            return name
+    return None
+
+
+def _asks_kind(phrases: list[Phrase], i: int) -> bool:
+    """Whether a word stands where a kind is asked for: behind 哪, 各 or a number, or before 是哪个."""
+    before = phrases[i - 1].kind if i else ""
+    if before in ("which", "each", "number"):
+        return True
+    return any(p.kind in ("which", "listed") for p in phrases[i + 1 : i + 3]) and before in ("of", "super")
+
+
+def _asks_thing(phrases: list[Phrase], i: int) -> bool:
+    """Whether a word stands where things are asked for: 哪些书, 每本书, 有哪些书."""
+    return bool(i) and phrases[i - 1].kind in ("which", "each", "listed")
+
+
+def _belongs(phrases: list[Phrase], i: int) -> bool:
+    """Whether a word says where something belongs (所在的省, 其所属的洲), or stands last in a list of what to give."""
+    before = phrases[i - 1].kind if i else ""
+    if before == "of" and i >= 2 and phrases[i - 2].kind == "is":
+        return True
+    ends = i + 1 == len(phrases) or phrases[i + 1].kind in ("comma", "and")
+    return ends and before in ("and", "is", "of") and any(p.kind == "list" for p in phrases[:i])

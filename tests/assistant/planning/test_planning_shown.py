@@ -1,0 +1,56 @@
+"""What a literal reading shows: the columns that a question asks for, no more and no fewer, in any order of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+from museum_town import connect, planner
+
+from assistant.planning.embedded import EmbeddedPlanner
+
+
+@pytest.fixture(scope="module")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def literal(con: duckdb.DuckDBPyConnection) -> EmbeddedPlanner:
+    return planner(con)
+
+
+def shown(con: duckdb.DuckDBPyConnection, planned: EmbeddedPlanner, question: str) -> list[tuple[Any, ...]]:
+    """The rows, each as a sorted tuple: the order of columns does not matter."""
+    sql = planned.plan(question).sql
+    assert sql is not None, question
+    return sorted((tuple(sorted(row, key=str)) for row in con.execute(sql).fetchall()), key=str)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # a bare noun for where a thing belongs
+        ("给出每个城市所在的区", [("东南",), ("东南",), ("西北",)]),
+        ("博物馆数量大于8的城市有哪些，并给出它们所属的大区", [("东南", "江口")]),
+        # what a pronoun takes up is asked for itself
+        ("面积大于700的博物馆，并给出它们的馆长", [("吴敏", "自然馆"), ("海洋馆", "王岚")]),
+        ("面积前2的博物馆，并给出其地址", [("江口路2号", "自然馆"), ("海洋馆", "长浦道4号")]),
+        # where something is said to happen is not asked for
+        ("哪些博物馆在东厅展厅里有多于1个展览", []),
+        # the letter before a noun picks one of two numbers
+        ("机车展有多少小型展品", [(5,)]),
+        ("给出每个展览的大展品", [(1,), (2,), (3,), (7,), (9,)]),
+        # a part of the word for its rows names them
+        ("给出每个展和票价", [(20, "春茶展"), (30, "蝴蝶展"), (40, "机车展"), (60, "恐龙展"), (80, "鲸鱼展")]),
+        # each thing's attribute: the attribute alone
+        ("给出每个博物馆所属的类别", [("专题",), ("专题",), ("综合",), ("综合",)]),
+    ],
+)
+def test_shows_what_is_asked(
+    con: duckdb.DuckDBPyConnection, literal: EmbeddedPlanner, question: str, expected: list[tuple[Any, ...]]
+) -> None:
+    assert shown(con, literal, question) == sorted(expected, key=str)
