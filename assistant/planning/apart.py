@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.planning.alternatives import disjoint
 from assistant.planning.context import Context
@@ -33,19 +32,50 @@ def asked_apart(ctx: Context, shown: Shown) -> Col | None:
     return twice[0] if apart and isinstance(twice[0], Col) else None
 
 
-_MORE = {"多": True, "更多": True, "大": True, "高": True, "少": False, "更少": False, "小": False, "低": False}
+_MORE = {"多": True, "大": True, "高": True, "少": False, "小": False, "低": False}
 
 
-def contested(ctx: Context, shown: Shown) -> tuple[Col, bool] | None:
-    """公办学校和民办学校哪个多: the column of the two values, and whether the larger is asked for."""
-    if ctx.schema.strict or shown.values or shown.numbers:
+@dataclass(frozen=True)
+class Contest:
+    """Two values of a column that are set against each other by a number."""
+
+    column: Col
+    value: Value
+    more: bool  # whether the larger is asked for
+
+
+def contested(ctx: Context, shown: Shown) -> Contest | None:
+    """公办学校和民办学校哪个多, 两个区哪个医院多: which of two values of a column has more."""
+    if ctx.schema.strict or len(shown.numbers) > 1 or len(shown.values) > 1:
         return None
-    pairs = itertools.pairwise(ctx.mentions)
-    more = next((_MORE[b.text] for a, b in pairs if a.kind == "which" and b.text in _MORE), None)
+    more = _asked_more(ctx)
     tests = [p.condition for p in ctx.phrases if p.kind == "condition" and isinstance(p.condition, Compare)]
     columns = [t.left for t in tests if isinstance(t, Compare) and t.op == "=" and isinstance(t.value, str)]
     twice = next((c for c in columns if columns.count(c) == 2 and isinstance(c, Col)), None)
-    return (twice, more) if more is not None and isinstance(twice, Col) else None
+    if more is None or twice is None:
+        return None
+    value: Value = ctx.counting()
+    if shown.values:
+        value = shown.values[0]
+    elif shown.numbers:
+        value = ctx.default_of(shown.numbers[0])
+    return Contest(twice, value, more)
+
+
+def _asked_more(ctx: Context) -> bool | None:
+    """Whether 多 (True) or 少 (False) closes what 哪个 opens: 哪个多, 哪个区的医院更多; None for neither."""
+    asked = next((i for i, m in enumerate(ctx.mentions) if m.kind == "which"), None)
+    if asked is None:
+        return None
+    for i in range(asked + 1, len(ctx.mentions)):
+        word = ctx.mentions[i].text
+        if word.removesuffix("一些").removesuffix("一点") in _MORE:
+            rest = ctx.mentions[i + 1 :]
+            closed = not rest or rest[0].kind == "comma" or all(m.kind in ("filler", "yesno") for m in rest)
+            return _MORE[word[0]] if closed else None
+        if ctx.mentions[i].kind not in ("", "of", "filler", "agg"):
+            return None
+    return None
 
 
 def times_apart(ctx: Context, keys: list[Expression], values: list[Value]) -> list[Value]:

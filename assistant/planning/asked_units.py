@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.planning.context import Context
+from assistant.planning.mentions import Mention
 from assistant.planning.phrases import Phrase
 from assistant.planning.plan import Col, Measure
 from assistant.planning.scales import kind_of
 from corpus.semantics import Role
+
+# Question words that ask for a size: what may answer them is measured in a unit of one of these kinds.
+SIZES = {
+    "多少钱": ("money",), "多少元": ("money",), "多长": ("length", "time"), "多远": ("length",), "多高": ("length",), "多深": ("length",),
+    "多大": ("area", "volume"), "多重": ("mass",), "多久": ("time", "workdays"),
+}  # fmt: skip
+
+
+def asks_size(mentions: Sequence[Mention]) -> bool:
+    """Whether a size is asked for (多大, 多少吨), which no number of things answers."""
+    for i, mention in enumerate(mentions):
+        if mention.kind != "howmany":
+            continue
+        after = mentions[i + 1] if i + 1 < len(mentions) and mentions[i + 1].kind == "unit" else None
+        unit = after.text if after is not None else mention.text.removeprefix("多少").removeprefix("几")
+        if mention.text in SIZES or kind_of(unit) not in ("", "people", "time", "workdays"):
+            return True
+    return False
 
 
 def unit_asked(ctx: Context, phrase: Phrase) -> str:

@@ -30,6 +30,7 @@ from assistant.planning.finish import (
     widen_for_growth,
 )
 from assistant.planning.formulas import read_formulas
+from assistant.planning.group_counts import groups_counted
 from assistant.planning.groups import read_flags, read_groups
 from assistant.planning.joining import joined, spoken_totals, summed_tests
 from assistant.planning.pairs import read_pair
@@ -114,9 +115,8 @@ def plan_of(ctx: Context) -> Plan | None:
         return None
     contest = contested(ctx, shown)
     if contest is not None:
-        column, more = contest
-        shown = Shown(keys=[column], order=[column], values=[ctx.counting()], grouped=True)
-        orders, limit = [Order(ctx.counting(), more)], 1
+        shown = Shown(keys=[contest.column], order=[contest.column], values=[contest.value], grouped=True)
+        orders, limit = [Order(contest.value, contest.more)], 1
     plan = _build(ctx, shown, where, having, orders, limit)
     skipped = next((int(p.value) for p in ranks if p.value), 0)
     if plan is not None and skipped:
@@ -166,6 +166,8 @@ def _build(
         shown.order = [e for e in shown.order if e not in shown.numbers]
         shown.numbers, grouped = [], True
     among = among_groups(ctx, shown, where, having, orders, limit) if grouped else None
+    if among is None and not orders and limit is None:
+        among = groups_counted(ctx, shown, where, having)
     if among is not None:
         return among
     if not grouped and not ctx.schema.strict and not shown.keys and not shown.numbers and _ranks_figures(ctx, orders):

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import cast
 
-from assistant.planning.asked_units import figure_asked, is_figures, measures_in, things_asked, unit_asked
+from assistant.planning.asked_units import SIZES, figure_asked, is_figures, measures_in, things_asked, unit_asked
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, right
-from assistant.planning.plan import Col, Measure
+from assistant.planning.plan import Col, Compare, Measure
 from assistant.planning.scales import kind_of
 from assistant.planning.words import MONEY
 from corpus.semantics import Role
@@ -17,12 +17,15 @@ from corpus.semantics import Role
 _UNIT = re.compile(r"平方|千米|公里|米$|吨|元$|万$|亿$|分钟|小时")
 
 
+_SIZE_NOUNS = frozenset(("面积", "长度", "里程", "高度", "深度", "重量"))
+
+
 def count_after(ctx: Context, i: int) -> bool:
     """多少所学校, 几家企业."""
     phrase = ctx.phrases[i]
     if phrase.kind != "howmany":
         return False
-    if not ctx.schema.strict and (_price_ranked(ctx, i) or _in_its_unit(ctx, i)):
+    if not ctx.schema.strict and (_price_ranked(ctx, i) or _sized(ctx, i) or _in_its_unit(ctx, i)):
         return True
     if ctx.schema.strict and phrase.text in MONEY:
         return False
@@ -82,15 +85,9 @@ def count_after(ctx: Context, i: int) -> bool:
     return False
 
 
-_ASKED = {
-    "多少钱": ("money",), "多少元": ("money",), "多长": ("length", "time"), "多远": ("length",), "多高": ("length",), "多深": ("length",),
-    "多大": ("area", "volume"), "多重": ("mass",), "多久": ("time", "workdays"),
-}  # fmt: skip
-
-
 def _price_ranked(ctx: Context, i: int) -> bool:
     """门票最贵的景区是哪个，多少钱; 最长的线路有多长: the number that it was ranked by."""
-    asked = _ASKED.get(ctx.phrases[i].text, ())
+    asked = SIZES.get(ctx.phrases[i].text, ())
     for phrase in ctx.phrases[:i] if asked else ():
         by = phrase.order.by if phrase.kind == "rank" and phrase.order is not None else None
         if isinstance(by, Col) and kind_of(ctx.of(by).unit) in asked:
@@ -98,6 +95,26 @@ def _price_ranked(ctx: Context, i: int) -> bool:
             ctx.phrases[i] = Phrase("expr", ctx.phrases[i].spans, ctx.of(by).label, expr=by, asked=True)
             return True
     return False
+
+
+def _sized(ctx: Context, i: int) -> bool:
+    """新港区有多大, 地铁有多长: the root's one number of that kind, where no other number is named."""
+    kinds = SIZES.get(ctx.phrases[i].text, ())
+    if not kinds or any(is_measure(ctx, p) or p.kind in ("amount", "rank") for p in ctx.phrases):
+        return False
+    name = ctx.name_of(ctx.root)
+    named = any(p.kind == "table" and p.table == ctx.root for p in ctx.phrases) or any(
+        isinstance(p.condition, Compare) and p.condition.left == name for p in ctx.phrases
+    )
+    if not named:
+        return False
+    sizes = [c for c in ctx.table.columns if c.role == Role.MEASURE and kind_of(c.unit) in kinds and "/" not in c.unit]
+    if len(sizes) > 1:  # 公园面积, also called 面积, before 绿化面积
+        sizes = [c for c in sizes if _SIZE_NOUNS.intersection(c.synonyms)]
+    if len(sizes) != 1:
+        return False
+    fold(ctx, i, i + 1, Phrase("expr", (), sizes[0].label, expr=Col(ctx.root, sizes[0].name), asked=True))
+    return True
 
 
 def _in_its_unit(ctx: Context, i: int) -> bool:

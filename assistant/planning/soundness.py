@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from assistant.planning.asked_units import is_figures
+from assistant.planning.asked_units import asks_size, is_figures
 from assistant.planning.context import Context
 from assistant.planning.plan import (
     And,
@@ -33,6 +33,10 @@ def sound(ctx: Context, plan: Plan) -> Plan | None:
         return None
     if plan.limit is not None and plan.values and not plan.keys:
         return None  # the first of one row
+    if plan.values and asks_size(ctx.mentions) and all(_counts(v) for v in plan.values):
+        return None  # 多少吨 is no number of things
+    if plan.limit is not None and plan.keys and _all_fixed(plan):
+        return None  # the best of one
     if any(isinstance(t, Compare) and t.right == t.left for t in _tests(plan.where)) or _contradicts(plan.where):
         return None
     return _figures(ctx, plan)
@@ -54,6 +58,17 @@ def _meaningless(ctx: Context, plan: Plan, measure: Measure) -> bool:
     tested = any(h.measure == measure for h in plan.having) or any(o.by == measure for o in plan.order if plan.limit)
     counts = measure.aggregate == "count" and measure.of is None and measure.table in ("", plan.root)
     return single and tested and counts and measure.where is None
+
+
+def _counts(value: Value) -> bool:
+    """Whether a value is a number of rows or of things."""
+    return isinstance(value, Measure) and not value.metric and value.aggregate in ("count", "count_distinct")
+
+
+def _all_fixed(plan: Plan) -> bool:
+    """Whether the conditions leave one value of each key, so that ranking them says nothing."""
+    fixed = {t.left for t in _tests(plan.where) if isinstance(t, Compare) and t.op == "=" and t.right is None}
+    return bool(plan.values or plan.grouped) and all(k in fixed for k in plan.keys)
 
 
 def _tests(condition: Condition | None) -> Iterator[Condition]:
