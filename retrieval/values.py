@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from corpus.semantics import Column, Role, SemanticModel
+from corpus.semantics import Column, Role, SemanticModel, Table
 
 MAX_DISTINCT = 100_000
 MAX_TEXTS = 3_000  # free texts and keys: many different ones are not what people name
@@ -53,6 +53,9 @@ class ValueIndex:
     exact: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     codes: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)  # meaning → table, column, stored
     ranges: dict[str, Range] = field(default_factory=dict)  # "table.column"
+    filled: dict[str, float | str] = field(
+        default_factory=dict
+    )  # "table.column" → last time with a value, where later ones have none
     short: dict[str, list[str]] = field(default_factory=dict)  # short form → full values
     longest: int = 0
     kinds: set[tuple[str, str]] = field(default_factory=set)  # columns of categories
@@ -69,6 +72,7 @@ class ValueIndex:
                 continue
             for column in table.columns:
                 index._read(connection, table.name, column, max_distinct)
+            index._read_filled(connection, table)
         index._shorten()
         return index
 
@@ -98,6 +102,26 @@ class ValueIndex:
         for (value,) in rows:
             if value not in column.codes and not re.fullmatch(r"[\d.\-/: ]*", value):
                 self.exact.setdefault(value, []).append((table, column.name))
+
+    def _read_filled(self, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+        """The last time each number of a table of figures is known for: next year's rows may be there, still empty."""
+        measures = [c.name for c in table.columns if c.role == Role.MEASURE]
+        if not table.time_column or table.time_column not in table.primary_key or not measures:
+            return
+        time = _quoted(table.time_column)
+        last = ", ".join(f"max({time}) FILTER (WHERE {_quoted(m)} IS NOT NULL)" for m in measures)
+        row = connection.execute(f"SELECT {last} FROM {_quoted(table.name)}").fetchone() or ()
+        high = self.range(table.name, table.time_column).high
+        for measure, value in zip(measures, row, strict=False):
+            known = _plain(value)
+            if known is not None and known != high:
+                self.filled[f"{table.name}.{measure}"] = known
+
+    def latest(self, table: str, time: str, measures: Iterable[str]) -> float | str | None:
+        """The last time at which none of `measures` is empty throughout; None where the times are not known."""
+        high = self.range(table, time).high
+        known = [self.filled[f"{table}.{m}"] for m in measures if f"{table}.{m}" in self.filled]
+        return min(known, key=lambda v: (isinstance(v, str), v)) if known else high
 
     def _shorten(self) -> None:
         """Short forms (城关区 → 城关); one that stands for more than four values says nothing and is left out."""
@@ -142,6 +166,7 @@ class ValueIndex:
             "exact": {v: [number[p] for p in places] for v, places in self.exact.items()},
             "codes": self.codes,
             "ranges": {k: [r.low, r.high] for k, r in self.ranges.items()},
+            "filled": self.filled,
             "short": self.short,
             "kinds": sorted(self.kinds),
         }
@@ -158,6 +183,7 @@ class ValueIndex:
             exact={v: [columns[i] for i in places] for v, places in data["exact"].items()},
             codes={m: [(t, c, s) for t, c, s in places] for m, places in data["codes"].items()},
             ranges={k: Range(low, high) for k, (low, high) in data["ranges"].items()},
+            filled=data["filled"],
             short=data["short"],
             kinds={(t, c) for t, c in data["kinds"]},
         )

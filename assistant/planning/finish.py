@@ -22,6 +22,7 @@ from assistant.planning.plan import (
     columns_of,
     conjunction,
 )
+from assistant.planning.rollup import measures_of, metric_columns
 from assistant.planning.times import TimeSpan, add_months
 from assistant.planning.timing import time_conditions
 from corpus.semantics import Additivity, Role
@@ -68,20 +69,20 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
         return plan
     # ranked by or tested counts as much as shown
     seen = [*plan.values, *plan.context, *(o.by for o in plan.order), *(h.measure for h in plan.having)]
-    measures = [
-        v.of for v in seen if isinstance(v, Measure) and isinstance(v.of, Col) and v.aggregate in ("sum", "avg")
-    ]
-    counts = any(isinstance(v, Measure) and v.aggregate == "count_distinct" for v in seen)
-    stock = [m for m in measures if m.table == ctx.root and ctx.of(m).additivity == Additivity.SNAPSHOT]
-    metric = any(isinstance(v, Measure) and v.metric for v in seen) and ctx.of(col).grain == "year"
+    numbers = [m for v in seen if isinstance(v, Measure | Ratio) for m in measures_of(v) if m.where is None]
+    added = [v.of for v in numbers if isinstance(v.of, Col) and v.aggregate in ("sum", "avg")]
+    counts = any(v.aggregate == "count_distinct" for v in numbers)
+    stock = [m for m in added if m.table == ctx.root and ctx.of(m).additivity == Additivity.SNAPSHOT]
+    metrics = [v.metric for v in numbers if v.metric] if ctx.of(col).grain == "year" else []
     tested = [
         c
         for c in columns_in(plan.where)
         if c.table == ctx.root and ctx.of(c).role == Role.MEASURE and ctx.of(c).additivity == Additivity.SNAPSHOT
     ]
-    if not (stock or metric or tested or (counts and not measures)):
+    if not (stock or metrics or tested or (counts and not added)):
         return plan
-    high = ctx.schema.values.range(col.table, col.name).high
+    needed = {c.name for c in (*stock, *tested)} | {n for m in metrics for n in metric_columns(ctx.schema.model, m)}
+    high = ctx.schema.values.latest(col.table, col.name, needed)
     if high is None:
         return plan
     value: str | int = int(high) if isinstance(high, float) else str(high)[:10]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import sqlglot
+from sqlglot import exp
+
 from assistant.planning.joins import JoinGraph
 from assistant.planning.plan import (
     And,
@@ -74,6 +77,13 @@ def measures_of(value: Value) -> list[Measure]:
     if isinstance(value, Ratio):
         return [m for m in (value.over, value.under) if m is not None]
     return [value.of]
+
+
+def metric_columns(model: SemanticModel, name: str) -> set[str]:
+    """The columns of its own table that a named metric reads."""
+    metric = next(m for m in model.metrics if m.name == name)
+    tree = sqlglot.parse_one(metric.expression, dialect="duckdb")
+    return {column.name for column in tree.find_all(exp.Column)}
 
 
 def split_by_fact(plan: Plan, model: SemanticModel, graph: JoinGraph) -> list[Plan]:
