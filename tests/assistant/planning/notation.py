@@ -14,7 +14,6 @@ from assistant.planning.plan import (
     And,
     Arithmetic,
     Col,
-    Compare,
     CompareToAggregate,
     Condition,
     Difference,
@@ -119,10 +118,7 @@ class Notation:
             under = "all" if value.under is None else self.value(value.under)
             return f"{over} / {under}{scale}{' %' if value.percent else ''}"
         name = "distinct" if value.aggregate == "count_distinct" else value.aggregate
-        if value.metric:
-            text = value.metric
-        else:
-            text = f"{name}({value.table if value.of is None else self.expression(value.of)})"
+        text = value.metric or f"{name}({value.table if value.of is None else self.expression(value.of)})"
         return text if value.where is None else f"{text}[{self.condition(value.where)}]"
 
     def _having(self, having: Having) -> str:
