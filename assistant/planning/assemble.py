@@ -19,6 +19,7 @@ from assistant.planning.entities import (
     identity_of,
     name_entity,
     over_all_of_these,
+    value_alone,
 )
 from assistant.planning.filters import read_filters
 from assistant.planning.finish import (
@@ -60,6 +61,7 @@ from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
 from assistant.planning.soundness import sound, stocks_at_end
 from assistant.planning.targets import Shown, add_table, read_targets
+from assistant.planning.whole import asks_everything, whole_tables
 from assistant.planning.words import MONEY
 from corpus.semantics import Role
 
@@ -152,8 +154,8 @@ def _build(
         over_all_of_these(ctx, shown)
     ranked = [o.by for o in orders if isinstance(o.by, Measure | Ratio | Growth)]
     grouped = bool(shown.values or having or ranked)
-    if ctx.schema.strict and not grouped and _asks_everything(ctx):
-        return Plan(ctx.root, where=where, order=tuple(orders), limit=limit, whole=_whole_tables(ctx, shown))
+    if ctx.schema.strict and not grouped and asks_everything(ctx):
+        return Plan(ctx.root, where=where, order=tuple(orders), limit=limit, whole=whole_tables(ctx, shown, where))
     if ctx.schema.strict and not grouped and shown.target:
         # 哪些省份每年超过: a period beside what is sought speaks of its rows
         for bucket in [k for k in shown.keys if isinstance(k, TimeBucket)]:
@@ -161,6 +163,9 @@ def _build(
             shown.order.remove(bucket)
     if shown.spread and not grouped and len(shown.order) > 1:
         drop_spread(ctx, shown)
+    if ctx.schema.strict and not grouped:
+        orders, limit = value_alone(ctx, shown, orders, limit)
+        grouped = bool(shown.values)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
         shown.values += [_total(ctx, n) for n in shown.numbers if not _about(shown.values, n)]
         shown.order = [e for e in shown.order if e not in shown.numbers]
@@ -220,9 +225,6 @@ def _build(
     )
 
 
-# -- conditions ---------------------------------------------------------------------------------------------------
-
-
 # -- keys ---------------------------------------------------------------------------------------------------------
 
 
@@ -279,20 +281,6 @@ def _numbers_in_groups(ctx: Context, shown: Shown) -> None:
         shown.order = [e for e in shown.order if e != number]
         if not _about(shown.values, number):
             shown.values.append(ctx.default_of(number))
-
-
-def _asks_everything(ctx: Context) -> bool:
-    """X的全部信息: every column. The word counts only where no name swallowed it."""
-    return any(m.text in ("信息", "资料") for m in ctx.mentions)
-
-
-def _whole_tables(ctx: Context, shown: Shown) -> tuple[str, ...]:
-    """The root, and what 以及 adds to it."""
-    tables = [p.table for p in ctx.phrases if p.kind in ("table", "group") and p.table]
-    tables += [k.table for k in shown.order if isinstance(k, Col)]
-    linked = any(p.kind == "and" for p in ctx.phrases)
-    others = [t for t in dict.fromkeys(tables) if t != ctx.root and ctx.schema.graph.safe(ctx.root, t)]
-    return (ctx.root, *others) if linked else (ctx.root,)
 
 
 def _asks_count(ctx: Context) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.planning.context import Context
 from assistant.planning.plan import (
     Among,
+    Arithmetic,
     Col,
     Condition,
     Expression,
@@ -13,6 +14,7 @@ from assistant.planning.plan import (
     Order,
     Plan,
     Value,
+    columns_of,
 )
 from assistant.planning.targets import Shown, add_table
 from corpus.semantics import Role
@@ -45,6 +47,32 @@ def drop_spread(ctx: Context, shown: Shown) -> None:
         first = shown.keys[0]
         shown.keys.remove(first)
         shown.order.remove(first)
+
+
+def value_alone(ctx: Context, shown: Shown, orders: list[Order], limit: int | None) -> tuple[list[Order], int | None]:
+    """Numbers asked for by themselves: 各省结婚数与离婚数之差, 图书馆最多的城市有多少图书馆. What they are of is not shown."""
+    if shown.target or len(shown.numbers) != 1 or any(p.kind == "list" for p in ctx.phrases if limit is not None):
+        return orders, limit
+    number = shown.numbers[0]
+    groups = [p for p in ctx.phrases if p.kind == "group"]
+    if isinstance(number, Arithmetic) and groups and limit is None:
+        _forget_keys(shown, [k for k in shown.keys])
+        return orders, limit
+    things = [k for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(ctx.root)]
+    if limit == 1 and len(orders) == 1 and orders[0].by == number and len(shown.keys) - len(things) <= len(groups):
+        _forget_keys(shown, [*things, number])
+        shown.numbers = []
+        table = columns_of(number)[0].table
+        shown.values.append(Measure("max" if orders[0].descending else "min", number, table=table))
+        return [], None
+    return orders, limit
+
+
+def _forget_keys(shown: Shown, gone: list[Expression]) -> None:
+    shown.keys = [k for k in shown.keys if k not in gone]
+    shown.order = [e for e in shown.order if e not in gone]
+    if not shown.keys:
+        shown.group.clear()
 
 
 def name_entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:

@@ -26,6 +26,7 @@ _COUNTING = re.compile(r"(?:总数量|总数|总人数|总量|数量|人数|个�
 
 def read_formulas(ctx: Context) -> None:
     """Fold formulas of columns into single expressions."""
+    _pieces(ctx)
     _compounds(ctx)
     _redundant(ctx)
     _jointly(ctx)
@@ -47,6 +48,20 @@ def _together(ctx: Context) -> None:
             if a.expr.table == b.expr.table and a.expr != b.expr and all(ctx.bare(x) != x for x in both):
                 total = Arithmetic("+", a.expr, b.expr)
                 fold(ctx, i, i + 3, Phrase("expr", (), a.text + b.text, expr=total, score=0.95))
+        i += 1
+
+
+def _pieces(ctx: Context) -> None:
+    """首套房 房贷 利率: parts of one column's name side by side are one mention of it."""
+    i = 0
+    while i + 1 < len(ctx.phrases):
+        a, b = ctx.phrases[i : i + 2]
+        parts = a.kind == b.kind == "expr" and a.expr == b.expr and isinstance(a.expr, Col) and a.end == b.at
+        if parts and a.score < 0.9 and b.score < 0.9:
+            label = ctx.bare(ctx.of(a.expr).label) if isinstance(a.expr, Col) else ""
+            spelt = sorted(a.text + b.text) == sorted(label)
+            fold(ctx, i, i + 2, replace(a, text=a.text + b.text, score=0.97 if spelt else 0.89))
+            continue
         i += 1
 
 

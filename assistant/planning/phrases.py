@@ -211,7 +211,11 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
             if of and k >= 0 and result[k].kind == "table" and result[k].table != table and phrase.text in _NAMES:
                 named = ctx.name_of(result[k].table)  # 地图软件的名称 is its own, whatever else is called 名称
                 phrase, table = replace(phrase, expr=named), named.table
-            if k >= 0 and result[k].kind == "table" and result[k].table == table:
+            if of and k >= 0 and ctx.schema.strict and phrase.text in _NAMES and _is_name_like(ctx, result[k]):
+                spans = tuple(s for p in result[k:] for s in p.spans) + phrase.spans
+                phrase = replace(result[k], spans=spans)  # 歌曲类型的名称 is the type itself
+                del result[k:]
+            elif k >= 0 and result[k].kind == "table" and result[k].table == table:
                 before = result[k - 1].kind if k else ""
                 near = of or phrase.at == result[k].end
                 beside = not of and phrase.at == result[k].end
@@ -230,6 +234,13 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                 phrase = Phrase("expr", spans, phrase.text, expr=ctx.name_of(phrase.table), owner=phrase.table)
         result.append(phrase)
     return result
+
+
+def _is_name_like(ctx: Context, phrase: Phrase) -> bool:
+    """A column of words, named in full: its values are the names."""
+    if phrase.kind != "expr" or not isinstance(phrase.expr, Col) or phrase.score < 0.9:
+        return False
+    return ctx.of(phrase.expr).role in (Role.CATEGORY, Role.NAME, Role.TEXT)
 
 
 def _same_table(before: Phrase, phrase: Phrase) -> bool:

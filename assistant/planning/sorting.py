@@ -68,6 +68,9 @@ def read_sorting(ctx: Context, i: int) -> bool:
         stop += 1
     found = subject(ctx, i)
     start = i
+    ranked = any(p.kind == "rank" for p in ctx.phrases[:i])
+    if found is not None and not direction and ranked and ctx.phrases[found[0]].kind == "table":
+        found = None  # 按…从大到小给员工排个序: what is sorted, not by what
     if found is None:
         for k in range(i - 1, -1, -1):  # 按成立时间给出企业，降序
             if ctx.phrases[k].kind == "by" and k + 1 < i and ctx.phrases[k + 1].kind in ("expr", "table", "agg"):

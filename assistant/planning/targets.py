@@ -122,7 +122,7 @@ def _is_asked(ctx: Context, i: int) -> bool:
     while after in ("unknown", "in", "is"):
         n += 1
         after = _kind(ctx, n)
-    if after == "scope":
+    if after == "scope" or (ctx.schema.strict and _is_object(ctx, i)):
         return False
     if ctx.schema.strict and _taken_up(ctx, i):
         return True
@@ -139,8 +139,9 @@ def _is_asked(ctx: Context, i: int) -> bool:
         "super",
     )
     next_to = n < len(ctx.phrases) and ctx.phrases[n].at == ctx.phrases[i].end
-    if after == "table" and next_to and before != "which":
-        return False  # 电视剧主题曲: the first only says whose
+    owned = after == "table" or (ctx.schema.strict and after == "expr" and bool(ctx.phrases[n].owner))
+    if owned and next_to and before != "which":
+        return False  # 电视剧主题曲, 电视剧主题曲的名称: the first only says whose
     possessive = possessive or (after == "amount" and ctx.phrases[n].at == ctx.phrases[i].end)
     if before == "list":
         return not possessive
@@ -256,7 +257,7 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         return
     if ctx.schema.strict and is_measure(ctx, phrase) and _verbal(ctx, i, shown):
         return
-    if ctx.schema.strict and _located(ctx, i):
+    if ctx.schema.strict and (_located(ctx, i) or (not is_measure(ctx, phrase) and _is_object(ctx, i))):
         ctx.use(*phrase.spans)
         return
     bare_time = is_time(ctx, phrase) and not any(w in phrase.text for w in "时日年月期间") and not phrase.asked
@@ -303,6 +304,8 @@ def _modifies(ctx: Context, i: int) -> bool:
     before, after = _kind(ctx, i - 1), _kind(ctx, i + 1)
     if before in ("unknown", "number", "rank"):
         before = _kind(ctx, i - 2)
+    if ctx.schema.strict and phrase.score < 0.5 and before == "list" and _amid(ctx, phrase):
+        return True  # 告诉我支持…的软件, where only 首次支持版本号 holds the verb
     if before in ("which", "list"):
         return False
     if after == "of":
@@ -319,6 +322,33 @@ def _modifies(ctx: Context, i: int) -> bool:
     if is_measure(ctx, phrase) and not tail and phrase.score < 0.6:
         return True
     return phrase.score < 0.6 and len(phrase.text) <= 2 and (ctx.schema.strict or not is_measure(ctx, phrase))
+
+
+def _amid(ctx: Context, phrase: Phrase) -> bool:
+    """Whether the words stand in the middle of the column's name."""
+    label = ctx.bare(ctx.of(phrase.expr).label) if isinstance(phrase.expr, Col) else phrase.text
+    return not label.startswith(phrase.text) and not label.endswith(phrase.text)
+
+
+def _is_object(ctx: Context, i: int) -> bool:
+    """哪些软件支持打车, 哪个国家接壤了最大的湖泊: what the asked things do it to is not asked for itself."""
+    k = i - 1
+    while k >= 0 and ctx.phrases[k].kind in ("of", "condition", "rank", "number", "super"):
+        k -= 1
+    verb = ctx.phrases[k] if k >= 2 else None
+    if verb is None or not (verb.kind == "unknown" or (verb.kind == "expr" and verb.score < 0.6)) or len(verb.text) < 2:
+        return False
+    asked = ctx.phrases[k - 1]
+    named = asked.kind == "table" or (asked.kind == "expr" and not is_measure(ctx, asked))
+    return named and asked.at < verb.at and _kind(ctx, k - 2) in ("which", "number", "rank") and _which(ctx, k - 1)
+
+
+def _which(ctx: Context, i: int) -> bool:
+    """Whether 哪 asks for the phrase at `i`."""
+    k = i - 1
+    while k >= 0 and ctx.phrases[k].kind in ("number", "rank"):
+        k -= 1
+    return _kind(ctx, k) == "which"
 
 
 def _fixed(ctx: Context, expr: Expression) -> bool:
