@@ -56,7 +56,7 @@ def value_alone(ctx: Context, shown: Shown, orders: list[Order], limit: int | No
     number = shown.numbers[0]
     groups = [p for p in ctx.phrases if p.kind == "group"]
     if isinstance(number, Arithmetic) and groups and limit is None:
-        _forget_keys(shown, [k for k in shown.keys])
+        _forget_keys(shown, list(shown.keys))
         return orders, limit
     things = [k for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(ctx.root)]
     if limit == 1 and len(orders) == 1 and orders[0].by == number and len(shown.keys) - len(things) <= len(groups):

@@ -15,9 +15,9 @@ def asks_everything(ctx: Context) -> bool:
         if mention.text in _WORDS:
             return True
         before = i - 2 if i and ctx.mentions[i - 1].kind == "unit" else i - 1
-        if mention.text == "记录" and before > 0 and ctx.mentions[before].number is not None:
-            if ctx.mentions[before - 1].kind == "which":
-                return True  # 哪三条记录: rows as they are
+        counted = before > 0 and ctx.mentions[before].number is not None and ctx.mentions[before - 1].kind == "which"
+        if mention.text == "记录" and counted:
+            return True  # 哪三条记录: rows as they are
     return False
 
 
