@@ -11,15 +11,11 @@ from assistant.planning.context import Context
 from assistant.planning.entities import (
     above_rows,
     among_groups,
-    drop_pointless,
-    drop_spread,
     grouping_of,
     has_identity,
     head_table,
     identity_of,
     name_entity,
-    over_all_of_these,
-    value_alone,
 )
 from assistant.planning.filters import read_filters
 from assistant.planning.finish import (
@@ -61,6 +57,14 @@ from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
 from assistant.planning.soundness import sound, stocks_at_end
 from assistant.planning.targets import Shown, add_table, read_targets
+from assistant.planning.unasked import (
+    drop_background,
+    drop_pointless,
+    drop_spread,
+    over_all_of_these,
+    single_rows,
+    value_alone,
+)
 from assistant.planning.whole import asks_everything, whole_tables
 from assistant.planning.words import MONEY
 from corpus.semantics import Role
@@ -164,6 +168,7 @@ def _build(
     if shown.spread and not grouped and len(shown.order) > 1:
         drop_spread(ctx, shown)
     if ctx.schema.strict and not grouped:
+        drop_background(ctx, shown)
         orders, limit = value_alone(ctx, shown, orders, limit)
         grouped = bool(shown.values)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
@@ -179,6 +184,8 @@ def _build(
         add_table(ctx, shown, ctx.target_of(ctx.name_of(ctx.root)) or ctx.root)
     if grouped:
         _numbers_in_groups(ctx, shown)
+        if ctx.schema.strict:
+            single_rows(ctx, shown, having, ranked)
         name_entity(ctx, shown, having, ranked)
         drop_pointless(ctx, shown, having, ranked)
     elif not shown.keys and not shown.numbers and not shown.everything:

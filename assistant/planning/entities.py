@@ -5,7 +5,6 @@ from __future__ import annotations
 from assistant.planning.context import Context
 from assistant.planning.plan import (
     Among,
-    Arithmetic,
     Col,
     Condition,
     Expression,
@@ -14,65 +13,9 @@ from assistant.planning.plan import (
     Order,
     Plan,
     Value,
-    columns_of,
 )
 from assistant.planning.targets import Shown, add_table
 from corpus.semantics import Role
-
-
-def over_all_of_these(ctx: Context, shown: Shown) -> None:
-    """…哪些平台？这些平台的最高年营业额: numbers over all the things found, not for each."""
-    if not shown.values or shown.grouped:
-        return
-    named = [k.table for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(k.table)]
-    said = [
-        i
-        for i, m in enumerate(ctx.mentions[:-1])
-        if m.text in ("这些", "那些")
-        and (found := ctx.resolved[i + 1]) is not None
-        and found.kind in ("table", "column")
-    ]
-    if len(named) != len(shown.keys):
-        return
-    first = min((p.at for p in ctx.phrases if p.kind == "amount"), default=0)
-    if any(i < first for i in said) and any(p.kind == "which" for p in ctx.phrases):
-        shown.order = [e for e in shown.order if e not in shown.keys]
-        shown.keys.clear()
-        shown.group.clear()
-
-
-def drop_spread(ctx: Context, shown: Shown) -> None:
-    """每个X的A和B: only A and B; the things themselves are not asked for."""
-    if ctx.schema.strict:
-        first = shown.keys[0]
-        shown.keys.remove(first)
-        shown.order.remove(first)
-
-
-def value_alone(ctx: Context, shown: Shown, orders: list[Order], limit: int | None) -> tuple[list[Order], int | None]:
-    """Numbers asked for by themselves: 各省结婚数与离婚数之差, 图书馆最多的城市有多少图书馆. What they are of is not shown."""
-    if shown.target or len(shown.numbers) != 1 or any(p.kind == "list" for p in ctx.phrases if limit is not None):
-        return orders, limit
-    number = shown.numbers[0]
-    groups = [p for p in ctx.phrases if p.kind == "group"]
-    if isinstance(number, Arithmetic) and groups and limit is None:
-        _forget_keys(shown, list(shown.keys))
-        return orders, limit
-    things = [k for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(ctx.root)]
-    if limit == 1 and len(orders) == 1 and orders[0].by == number and len(shown.keys) - len(things) <= len(groups):
-        _forget_keys(shown, [*things, number])
-        shown.numbers = []
-        table = columns_of(number)[0].table
-        shown.values.append(Measure("max" if orders[0].descending else "min", number, table=table))
-        return [], None
-    return orders, limit
-
-
-def _forget_keys(shown: Shown, gone: list[Expression]) -> None:
-    shown.keys = [k for k in shown.keys if k not in gone]
-    shown.order = [e for e in shown.order if e not in gone]
-    if not shown.keys:
-        shown.group.clear()
 
 
 def name_entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
@@ -109,31 +52,6 @@ def among_groups(
         return None
     inner = Plan(ctx.root, keys=(group,), where=where, having=tuple(having), order=tuple(orders), limit=limit)
     return Plan(ctx.root, keys=(name,), where=Among(group, inner), context=(group,))
-
-
-def drop_pointless(ctx: Context, shown: Shown, having: list[Having], ranked: list[Value]) -> None:
-    """Single rows have no average and count one: without a group word their name is no key; with one, another root fits."""
-    name = ctx.name_of(ctx.root)
-    if name not in shown.keys or len(ctx.table.primary_key) != 1:
-        return
-    measures = [v for v in [*shown.values, *ranked, *(h.measure for h in having)] if isinstance(v, Measure)]
-    if not measures or any(m.table not in ("", ctx.root) or m.metric for m in measures):
-        return
-    averaged = not ctx.schema.strict and all(m.aggregate == "avg" for m in measures) and not having and not ranked
-    if shown.keys == [name] and averaged and any(m.kind == "agg" and m.payload == "avg" for m in ctx.mentions):
-        shown.keys.clear()  # 每家医院平均有多少医生: over all of them
-        shown.group.clear()
-        shown.order = [e for e in shown.order if e != name]
-    elif shown.keys == [name] and not shown.grouped and not having and not ranked:
-        shown.keys.clear()
-        shown.group.clear()
-        shown.order = [e for e in shown.order if e != name]
-    elif len(shown.keys) > 1 and all(isinstance(k, Col) for k in shown.keys):
-        shown.keys.remove(name)
-        shown.order.remove(name)
-        shown.group = [g for g in shown.group if not (isinstance(g, Col) and g.name in ctx.table.primary_key)]
-    else:
-        ctx.bonus -= 1.0
 
 
 def head_table(ctx: Context, shown: Shown) -> str:

@@ -73,7 +73,7 @@ def _compounds(ctx: Context) -> None:
         k = i + 2 if ctx.phrases[i + 1].kind == "of" and i + 2 < len(ctx.phrases) else i + 1
         b = ctx.phrases[k]
         thing = b.kind == "table" or (b.kind == "expr" and b.score >= 0.9 and not is_measure(ctx, b))
-        stem = a.kind == "unknown" or (is_measure(ctx, a) and a.score < 0.9)
+        stem = a.kind == "unknown" or (is_measure(ctx, a) and a.score < 0.9 and not (k > i + 1 and a.owner))
         if thing and stem and len(a.text) > 1:
             whole = _with_both(ctx, a, b)
             if whole is not None and a.text + b.text in ctx.of(whole).label:

@@ -82,7 +82,9 @@ def _rows_of(ctx: Context, noun: str) -> str | None:
 def _asks_kind(phrases: list[Phrase], i: int) -> bool:
     """Whether a word stands where a kind is asked for: behind 哪, 各 or a number, or before 是哪个."""
     before = phrases[i - 1].kind if i else ""
-    if before in ("which", "each", "number"):
+    if before in ("which", "each", "number") or (
+        before == "by" and i + 1 < len(phrases) and phrases[i + 1].kind == "and"
+    ):
         return True
     return any(p.kind in ("which", "listed") for p in phrases[i + 1 : i + 3]) and before in ("of", "super")
 

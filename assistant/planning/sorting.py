@@ -66,17 +66,18 @@ def read_sorting(ctx: Context, i: int) -> bool:
             break
         direction = direction or ctx.phrases[stop].payload
         stop += 1
+    if ctx.schema.strict and i and ctx.phrases[i - 1].text == "以":
+        drop(ctx, i - 1)  # 以由少到多的顺序
+        return read_sorting(ctx, i - 1)
     found = subject(ctx, i)
     start = i
+    if found is not None and _given(ctx, found[0]):
+        found = _said_by(ctx, i) or found  # 按蓄水量对湖泊降序排序: the thing is what is sorted
     ranked = any(p.kind == "rank" for p in ctx.phrases[:i])
     if found is not None and not direction and ranked and ctx.phrases[found[0]].kind == "table":
         found = None  # 按…从大到小给员工排个序: what is sorted, not by what
     if found is None:
-        for k in range(i - 1, -1, -1):  # 按成立时间给出企业，降序
-            if ctx.phrases[k].kind == "by" and k + 1 < i and ctx.phrases[k + 1].kind in ("expr", "table", "agg"):
-                at = k + 2 if ctx.phrases[k + 1].kind == "agg" and k + 2 < i else k + 1
-                found = (at, k + 1 if at == k + 2 else None)
-                break
+        found = _said_by(ctx, i)  # 按成立时间给出企业，降序
     if found is None:
         last = next((k for k in range(i - 1, -1, -1) if ctx.phrases[k].kind == "rank"), None)
         if last is not None:
@@ -114,6 +115,22 @@ def read_sorting(ctx: Context, i: int) -> bool:
         used,
     )
     return True
+
+
+def _said_by(ctx: Context, i: int) -> tuple[int, int | None] | None:
+    """What 按 names, wherever the direction stands: its phrase, and the aggregate word before it."""
+    for k in range(i - 1, -1, -1):
+        if ctx.phrases[k].kind == "by" and k + 1 < i and ctx.phrases[k + 1].kind in ("expr", "table", "agg"):
+            at = k + 2 if ctx.phrases[k + 1].kind == "agg" and k + 2 < i else k + 1
+            return at, k + 1 if at == k + 2 else None
+    return None
+
+
+def _given(ctx: Context, k: int) -> bool:
+    """对湖泊排序, 把企业排列: what is sorted, behind the word that hands it over."""
+    phrase = ctx.phrases[k]
+    before = ctx.mentions[phrase.at - 1].text if phrase.at else ""
+    return ctx.schema.strict and phrase.kind == "table" and before in ("对", "将", "把", "给")
 
 
 def read_top(ctx: Context, i: int) -> bool:

@@ -126,6 +126,8 @@ def _is_asked(ctx: Context, i: int) -> bool:
         return False
     if ctx.schema.strict and _taken_up(ctx, i):
         return True
+    if ctx.schema.strict and after == "which" and before != "which" and ctx.phrases[n - 1].text in _SOMEWHERE:
+        return False  # 最大的三个专辑属于哪些歌手
     if before == "which" or after in ("listed", "which"):
         return True
     possessive = after == "of" and _kind(ctx, n + 1) in (
@@ -167,6 +169,8 @@ def _is_asked(ctx: Context, i: int) -> bool:
     return before == "each"
 
 
+_ONLY = ("只考虑", "只统计", "只看", "只算", "仅考虑", "仅统计", "仅看")
+_SOMEWHERE = ("属于", "来自", "隶属于", "隶属", "位于", "处于")
 _PRONOUNS = ("它们", "它", "其", "他们", "她们", "他", "她")
 
 
@@ -257,7 +261,9 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         return
     if ctx.schema.strict and is_measure(ctx, phrase) and _verbal(ctx, i, shown):
         return
-    if ctx.schema.strict and (_located(ctx, i) or (not is_measure(ctx, phrase) and _is_object(ctx, i))):
+    if ctx.schema.strict and (
+        _located(ctx, i) or _in_scope(ctx, i) or (not is_measure(ctx, phrase) and _is_object(ctx, i))
+    ):
         ctx.use(*phrase.spans)
         return
     bare_time = is_time(ctx, phrase) and not any(w in phrase.text for w in "时日年月期间") and not phrase.asked
@@ -282,6 +288,20 @@ def _located(ctx: Context, i: int) -> bool:
     while k >= 0 and ctx.phrases[k].kind in ("unknown", "of", "condition", "group", "table", "each", "number"):
         k -= 1
     return k >= 0 and ctx.phrases[k].text in ("在", "于")
+
+
+def _in_scope(ctx: Context, i: int) -> bool:
+    """…死亡率的记录中，将…, 只考虑…的年份，哪些…: words before a scope that the rest of the question stands in."""
+    at = ctx.phrases[i].at
+    start = next((k for k in range(at - 1, -1, -1) if ctx.mentions[k].kind == "comma"), -1) + 1
+    if any(m.text in _ONLY for m in ctx.mentions[start : start + 2]):
+        return any(p.kind == "comma" for p in ctx.phrases[i + 1 : -1])
+    for k in range(i + 1, len(ctx.phrases)):
+        if ctx.phrases[k].kind in ("comma", "which", "list"):
+            return False
+        if ctx.phrases[k].kind == "scope":
+            return _kind(ctx, k + 1) == "comma" and k + 2 < len(ctx.phrases)
+    return False
 
 
 def _verbal(ctx: Context, i: int, shown: Shown) -> bool:
