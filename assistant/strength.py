@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.planning.embedded import Planning
-from assistant.planning.plan import Measure, Plan
+from assistant.planning.plan import And, Col, Compare, Condition, Measure, Plan, Query
 
 
 def plan_strength(planning: Planning) -> float:
@@ -40,3 +40,19 @@ def counts_what_nobody_named(planning: Planning) -> bool:
         if tables & counted and len(tables) <= _TELLING:
             return False
     return True
+
+
+def says_nothing_new(query: Query) -> bool:
+    """Whether a plan only lists what its own conditions fix: 「哪些人得了肺结核」 answered with 肺结核."""
+    if not isinstance(query, Plan) or query.values or query.having or query.whole or not query.keys:
+        return False
+    return all(isinstance(key, Col) and key in _fixed(query.where) for key in query.keys)
+
+
+def _fixed(condition: Condition | None) -> set[Col]:
+    """The columns that a condition holds to one value."""
+    if isinstance(condition, And):
+        return set().union(*map(_fixed, condition.parts))
+    if isinstance(condition, Compare) and condition.op == "=" and condition.right is None:
+        return {condition.left} if isinstance(condition.left, Col) else set()
+    return set()

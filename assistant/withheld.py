@@ -1,19 +1,21 @@
 """Whether a question asks for what its asker may not see. Decided from names alone: no value of a hidden table takes part.
 
-Four signs, the surest first: the planner over all names explains by hidden tables what the asker's own cannot; the title
-of a hidden dataset is said; personal details are asked for (身份证号, 手机号 of persons); the catalogue entry that is by far
-the closest is closed to the asker, and what they may see has no sound reading.
+Six signs, the surest first: the planner over all names explains by hidden tables what the asker's own cannot; it reads as
+said a name that the asker's own takes for another word; the title of a hidden dataset is said; personal details are asked
+for (身份证号, 手机号 of persons); persons are asked for by what only a hidden table records of persons; the catalogue entry
+that is by far the closest is closed to the asker, and what they may see has no sound reading.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from assistant.planning.embedded import Candidate, EmbeddedPlanner, Planning
 from assistant.planning.plan import Col, Plan, columns_in, columns_of, expressions_of, tables_of
 from assistant.services import Services
-from assistant.strength import plan_strength
+from assistant.strength import plan_strength, says_nothing_new
 from assistant.turn import Turn
 from corpus.catalog import Dataset, Sensitivity
 from corpus.semantics import Table
@@ -43,6 +45,7 @@ _KINDS: tuple[tuple[str, Sensitivity], ...] = (
     ("住|地址", Sensitivity.ADDRESS),
     ("姓名|名字|名单|出生|生日|档案|户口", Sensitivity.NAME),
 )
+_WHO, _WHICH = re.compile(r"谁"), re.compile(r"哪些|哪几|有谁|是谁|名单|有哪")
 _COUNTS = re.compile(r"数据集|数据目录|目录里|多少(?:个|种)?数据")
 
 
@@ -56,8 +59,10 @@ def withheld(turn: Turn, services: Services) -> tuple[list[Dataset], list[str]]:
     everything = turn.scoped.full.plan(turn.text)
     for sign in (
         _explained(turn, everything),
+        _said_as_is(turn, everything),
         _named(turn.text, [t for t in hidden if t.name not in turn.scoped.scope.tables], closed),
         _personal(turn.text, everything, turn, closed),
+        _persons_with(turn, everything, hidden),
         _closest(turn, closed),
     ):
         found = _entries(sign, services)
@@ -118,6 +123,47 @@ def _explained(turn: Turn, everything: Planning) -> list[Table | Dataset]:
     tables = tables_out_of_sight(everything.candidates[0], turn)
     model = turn.scoped.full.model
     return [model.table(t) for t in tables] if are_named(everything, tables) else []
+
+
+def _said_as_is(turn: Turn, everything: Planning) -> list[Table | Dataset]:
+    """Hidden tables that a name means as it stands, where the asker's own reading took it for another word.
+
+    「欠税」 is a column of companies' tax records; that it also begins the title of a public notice is a looser reading.
+    """
+    assert turn.scoped is not None and turn.planning is not None
+    if not everything.candidates or plan_strength(everything) < HELD:
+        return []
+    tables = tables_out_of_sight(everything.candidates[0], turn)
+    changed = [(m.start, m.end) for m in turn.planning.mentions if turn.text[m.start : m.end] != m.text]
+    as_said = any(
+        c.kind != "value" and c.table in tables and c.score >= NAMED
+        for m in everything.mentions
+        if m.text == turn.text[m.start : m.end] and any(start < m.end and m.start < end for start, end in changed)
+        for c in m.candidates
+    )
+    return [turn.scoped.full.model.table(t) for t in tables] if as_said else []
+
+
+def _persons_with(turn: Turn, everything: Planning, hidden: list[Table]) -> list[Table | Dataset]:
+    """The hidden table that records of persons what they are asked for by: 谁得了肺结核.
+
+    Where the asker's own data do answer with something, they are not kept from it.
+    """
+    assert turn.scoped is not None and turn.planning is not None
+    if not (_WHO.search(turn.text) or (_PERSON.search(turn.text) and _WHICH.search(turn.text))):
+        return []
+    mine = turn.planning.candidates[0].reading if turn.planning.candidates else None
+    if mine is not None and not says_nothing_new(mine.query):
+        return []
+    model = turn.scoped.full.model
+    labels = {
+        model.table(c.table).column(c.column).label
+        for m in everything.mentions
+        for c in m.candidates
+        if c.kind == "value" and c.column
+    }
+    found = (t for t in hidden if any(c.sensitivity for c in t.columns) and labels & {c.label for c in t.columns})
+    return [*islice(found, 1)]
 
 
 def _named(text: str, hidden: list[Table], closed: list[tuple[Dataset, float]]) -> list[Table | Dataset]:

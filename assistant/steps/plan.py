@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 
 from assistant.compose.withheld import withheld_refusal
+from assistant.examples import example_questions
 from assistant.outcome import Clarify, Option, Outcome
 from assistant.planning.ambiguity import Choice, choices
 from assistant.planning.describe import describe
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.plan import Plan
 from assistant.services import Services
+from assistant.steps.evidence import names_nothing
 from assistant.strength import counts_what_nobody_named, plan_strength
 from assistant.turn import Turn
 from assistant.withheld import are_named, hidden_tables, tables_out_of_sight
@@ -39,6 +41,12 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
     if refused is not None:
         return refused
     candidates = turn.planning.candidates
+    if names_nothing(turn.planning):
+        asked = example_questions(services, turn.scoped.model)[:3]
+        return Clarify(
+            text="没有说要查的是什么。请把事物和指标写进问题里，比如：",
+            options=[Option(label=example, value=example) for example in asked],
+        )
     if not candidates or plan_strength(turn.planning) < WEAK or counts_what_nobody_named(turn.planning):
         return None  # compose says what was not understood, with the nearest datasets
     open_to = choices(turn.planning, turn.scoped.model)

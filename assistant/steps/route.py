@@ -8,11 +8,10 @@ from assistant.outcome import Outcome, Route
 from assistant.planning.embedded import Planning
 from assistant.services import Services
 from assistant.steps import cues
+from assistant.steps.evidence import Evidence, gather, names_nothing
 from assistant.strength import plan_strength
 from assistant.turn import Turn
 from assistant.withheld import withheld
-
-SAME = 0.25  # the score of an entry that has something in common with a question
 
 TITLES: dict[str, str] = {  # by Route
     "data": "查数据",
@@ -67,44 +66,43 @@ def requests(text: str) -> bool:
 
 def choose(turn: Turn, planning: Planning) -> Route:
     """The route of a question, from its wording and from what was found for it."""
-    text = turn.text
-    if cues.ABOUT.search(text):
+    if cues.ABOUT.search(turn.text):
         return "about"
-    if requests(text):
+    if requests(turn.text):
         return "share_request"
-    strength = plan_strength(planning)
-    policy = turn.articles.confidence if turn.articles and turn.articles.hits else 0.0
-    datasets = turn.datasets.confidence if turn.datasets and turn.datasets.hits else 0.0
-    if turn.datasets and turn.datasets.hits and turn.datasets.hits[0].score < SAME:
-        datasets = min(datasets, 0.4)  # the best of entries that have next to nothing in common with the question
-    quantity, statistic = bool(cues.QUANTITY.search(text)), bool(cues.STATISTIC.search(text))
-    finds, rules = bool(cues.FIND.search(text)), bool(cues.RULES.search(text))
-    nouns = bool(cues.RULE_NOUNS.search(text))
-    asks_where = bool(cues.ASKS_WHERE.match(text))
-    only_rules = policy >= 0.9 and datasets < 0.5  # 「获取…公共数据」 in a question on the rules of getting it
-    if finds and not only_rules and not (quantity and strength >= (0.7 if statistic else 0.8) and not asks_where):
+    return "data" if names_nothing(planning) else best_route(gather(turn, planning))
+
+
+def best_route(e: Evidence) -> Route:
+    """The route that the evidence speaks for."""
+    only_rules = e.policy >= 0.9 and e.datasets < 0.5  # 「获取…公共数据」 in a question on the rules of getting it
+    if e.finds and not only_rules and not (e.quantity and e.strength >= (0.7 if e.statistic else 0.8) and not e.where):
         return "find_dataset"
     if (
-        rules
-        and (policy >= 0.35 or (strength < 0.75 and policy >= 0.2))
-        and not (statistic and strength >= 0.9 and not cues.LEGAL.search(text))
+        e.rules
+        and (e.policy >= 0.35 or (e.strength < 0.75 and e.policy >= 0.2))
+        and not (e.statistic and e.strength >= 0.9 and not e.legal)
     ):
         return "policy"
-    if nouns and policy >= 0.5 and not (statistic and strength >= 0.6):
+    if e.nouns and e.policy >= 0.5 and not (e.statistic and e.strength >= 0.6):
         return "policy"
-    if policy >= 0.8 and strength < 0.8 and not statistic and policy >= datasets:
+    if e.policy >= 0.8 and e.strength < 0.8 and not e.statistic and e.policy >= e.datasets:
         return "policy"
-    if strength >= 0.6 and (quantity or strength >= 0.85):
+    if e.strength >= 0.6 and (e.quantity or e.strength >= 0.85):
         return "data"
-    if datasets >= 0.5 and not quantity and (datasets >= policy and not rules):
+    if e.datasets >= 0.5 and not e.quantity and (e.datasets >= e.policy and not e.rules):
         return "find_dataset"
-    if policy >= (0.5 if nouns else 0.75) and policy > datasets and not (statistic and strength >= 0.35 and not rules):
+    if (
+        e.policy >= (0.5 if e.nouns else 0.75)
+        and e.policy > e.datasets
+        and not (e.statistic and e.strength >= 0.35 and not e.rules)
+    ):
         return "policy"
-    if strength >= 0.45 and (quantity or datasets < 0.5):
+    if e.strength >= 0.45 and (e.quantity or e.datasets < 0.5):
         return "data"
-    if datasets >= 0.5:
-        return "data" if quantity and strength > 0 else "find_dataset"
-    return "policy" if policy >= (0.75 if datasets else 0.5) else "out_of_scope"
+    if e.datasets >= 0.5:
+        return "data" if e.quantity and e.strength > 0 else "find_dataset"
+    return "policy" if e.policy >= (0.75 if e.datasets else 0.5) else "out_of_scope"
 
 
 def asks_for_figures(text: str) -> bool:
@@ -112,4 +110,4 @@ def asks_for_figures(text: str) -> bool:
     return bool(cues.QUANTITY.search(text))
 
 
-__all__ = ["asks_for_contents", "asks_for_figures", "choose", "plan_strength", "route"]
+__all__ = ["asks_for_contents", "asks_for_figures", "best_route", "choose", "plan_strength", "route"]
