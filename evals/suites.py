@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import Assistant
-from evals import deadlines, demo, dialogues, routes, share
+from evals import deadlines, demo, dialogues, routes, share, traps
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,13 @@ def _deadlines(name: str, title: str, path: Path) -> Suite:
     return Suite(name, title, path, lambda: f"{len(deadlines.load_deadlines(path))}例", run)
 
 
+def _traps(name: str, title: str, path: Path) -> Suite:
+    def run(_assistant: Assistant, out: Path) -> str:
+        return traps.show(traps.run_traps(traps.load_traps(path), out))
+
+    return Suite(name, title, path, lambda: f"{len(traps.load_traps(path))}题", run)
+
+
 def _stories(name: str, title: str, path: Path) -> Suite:
     def run(assistant: Assistant, out: Path) -> str:
         return share.show(share.run_share(assistant, share.load_stories(path), out))
@@ -74,6 +81,7 @@ SUITES: dict[str, Suite] = {
         _routes("routes", "演示城市，各类问题该走哪条路", routes.SUITE),
         _conversations("dialogues-fresh", "演示城市，连续追问，事先没有试过的说法", dialogues.SUITE_FRESH),
         _deadlines("deadlines", "共享申请的期限，对照手工数出的日子", deadlines.SUITE),
+        _traps("traps", "陷阱小镇，会把行数翻倍的关联", traps.SUITE),
         _stories("share", "演示城市，共享申请从对话到草稿", share.SUITE),
     )
 }

@@ -5,29 +5,26 @@ Sums that a join would multiply are aggregated first and joined after (see `_fac
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlglot import exp
 
 from assistant.planning.expressions import Expressions
+from assistant.planning.facts import split_by_fact
 from assistant.planning.held import held_columns
 from assistant.planning.joins import CannotCompile, Edge, JoinGraph
 from assistant.planning.plan import (
     Col,
     Difference,
-    Growth,
+    Expression,
     Measure,
     Plan,
     Query,
-    Ratio,
     SetPlan,
-    Value,
     columns_of,
     tables_of,
 )
-from assistant.planning.rollup import key_label, split_by_fact, value_label
+from assistant.planning.rollup import key_label, value_label
 from assistant.planning.traps import without_fans
-from assistant.planning.trees import comparison, identifier, literal_of, quotient, scaled
+from assistant.planning.trees import comparison, identifier, literal_of, quotient
 from corpus.semantics import SemanticModel
 
 
@@ -46,20 +43,24 @@ class _Compiler(Expressions):
             return self._set(query)
         if isinstance(query, Difference):
             return self._difference(query)
-        parts = [] if self.literal else split_by_fact(query, self.model, self.graph)
-        if len(parts) > 1:
-            return self._facts(query, parts)
-        return self._plan(query if self.literal else without_fans(query, self.model, self.graph))
+        return self._plan(query)
 
     # -- whole queries ------------------------------------------------------------------------------------------
 
     def _plan(self, plan: Plan) -> exp.Select:
-        outer = self.held
-        self.held = {} if self.literal else held_columns(plan, self.graph)
+        outer = self.held, self.known
+        self.held, self.known = {}, None
         try:
+            if self.literal:
+                return self._select(plan)
+            parts = split_by_fact(plan, self.model, self.graph)
+            if len(parts) > 1:
+                return self._facts(plan, parts)
+            plan = without_fans(plan, self.model, self.graph)
+            self.held = held_columns(plan, self.graph)
             return self._select(plan)
         finally:
-            self.held = outer
+            self.held, self.known = outer
 
     def _select(self, plan: Plan) -> exp.Select:
         grouped = plan.grouped
@@ -84,6 +85,10 @@ class _Compiler(Expressions):
             select = select.distinct(copy=False)
         for having in plan.having:
             select = select.having(self._having(having, plan), copy=False)
+        return self._arranged(select, plan)
+
+    def _arranged(self, select: exp.Select, plan: Plan) -> exp.Select:
+        """The rows in their order, as many as are asked for."""
         order = [exp.Ordered(this=self._order(o.by, plan), desc=o.descending, nulls_first=False) for o in plan.order]
         if plan.limit_per and plan.limit is not None:
             window = exp.Window(
@@ -123,59 +128,49 @@ class _Compiler(Expressions):
         return order + [exp.Ordered(this=r, nulls_first=True) for r in rows]
 
     def _facts(self, plan: Plan, parts: list[Plan]) -> exp.Select:
-        """Measures of several fact tables: each aggregated by the keys on its own, then joined on the keys."""
-        names = [f"f{i + 1}" for i in range(len(parts))]
-        labels = [key_label(key, self.model) for key in plan.keys]
+        """Measures of several fact tables: each aggregated by the keys on its own, then joined on what tells groups apart.
+
+        A group that a table has no rows of counts none there.
+        """
+        keys = parts[0].keys
+        apart = [(*plan.keys, *(g for g in plan.group if g not in plan.keys)).index(g) for g in plan.group or plan.keys]
+        seen: list[exp.Expr] = []  # a key, from whichever part has it
+        known: dict[Expression | Measure, exp.Expr] = {}
         outer = exp.select()
-        for label in labels:
-            columns = [exp.Column(this=identifier(label), table=identifier(n)) for n in names]
-            outer = outer.select(
-                exp.alias_(exp.Coalesce(this=columns[0], expressions=columns[1:]), label, quoted=True), copy=False
-            )
-        where: dict[Measure, exp.Expr] = {}
-        for part, name in zip(parts, names, strict=True):
-            for value in part.values:
-                assert isinstance(value, Measure)
-                where[value] = exp.Column(this=identifier(value_label(value, self.model)), table=identifier(name))
+        ctes: list[tuple[str, exp.Select]] = []
+        for n, part in enumerate(parts):
+            name = f"f{n + 1}"
+            select = self._plan(part)
+            columns = [f"k{i + 1}" for i in range(len(keys))] + [f"m{i + 1}" for i in range(len(part.values))]
+            for shown, column in zip(select.expressions, columns, strict=True):
+                shown.set("alias", identifier(column))
+            own = [exp.Column(this=identifier(c), table=identifier(name)) for c in columns]
+            for measure, tree in zip(part.values, own[len(keys) :], strict=True):
+                assert isinstance(measure, Measure)
+                counts = measure.aggregate in ("count", "count_distinct") and not measure.metric
+                known[measure] = exp.Coalesce(this=tree, expressions=[literal_of(0)]) if counts else tree
+            if n == 0:
+                outer, seen = outer.from_(exp.to_table(name)), list(own[: len(keys)])
+            else:
+                on = [exp.NullSafeEQ(this=seen[i].copy(), expression=own[i].copy()) for i in apart]
+                kind = "full" if on else "cross"
+                outer = outer.join(exp.to_table(name), on=exp.and_(*on) if on else None, join_type=kind, copy=False)
+                seen = [exp.Coalesce(this=k, expressions=[own[i]]) for i, k in enumerate(seen)]
+            ctes.append((name, select))
+        known |= dict(zip((*plan.keys, *(g for g in plan.group if g not in plan.keys)), seen, strict=True))
+        self.known = known
+        for key in plan.keys:
+            outer = outer.select(exp.alias_(self.expression(key), key_label(key, self.model), quoted=True), copy=False)
         for value in plan.values:
             outer = outer.select(
-                exp.alias_(self._over_parts(value, where), value_label(value, self.model), quoted=True), copy=False
+                exp.alias_(self.value(value, plan), value_label(value, self.model), quoted=True), copy=False
             )
-        outer = outer.from_(exp.to_table(names[0]))
-        for name in names[1:]:
-            on = [
-                exp.NullSafeEQ(
-                    this=exp.Column(this=identifier(label), table=identifier(names[0])),
-                    expression=exp.Column(this=identifier(label), table=identifier(name)),
-                )
-                for label in labels
-            ]
-            if on:
-                outer = outer.join(exp.to_table(name), on=exp.and_(*on), join_type="full", copy=False)
-            else:
-                outer = outer.join(exp.to_table(name), join_type="cross", copy=False)
-        for order in plan.order:
-            by = order.by
-            tree = (
-                self._over_parts(by, where)
-                if isinstance(by, Measure | Ratio | Growth)
-                else exp.Column(this=identifier(key_label(by, self.model)))
-            )
-            outer = outer.order_by(exp.Ordered(this=tree, desc=order.descending, nulls_first=False), copy=False)
-        if plan.limit is not None:
-            outer = outer.limit(plan.limit, copy=False)
-        for part, name in zip(parts, names, strict=True):
-            named = replace(part, values=tuple(replace(v, label=value_label(v, self.model)) for v in part.values))
-            outer = outer.with_(name, as_=self._plan(without_fans(named, self.model, self.graph)), copy=False)
+        for having in plan.having:
+            outer = outer.where(self._having(having, plan), copy=False)
+        outer = self._arranged(outer, plan)
+        for name, select in ctes:
+            outer = outer.with_(name, as_=select, copy=False)
         return outer
-
-    def _over_parts(self, value: Value, where: dict[Measure, exp.Expr]) -> exp.Expr:
-        if isinstance(value, Measure):
-            return where[value].copy()
-        if isinstance(value, Ratio) and value.under is not None:
-            over = scaled(where[value.over].copy(), value.scale)
-            return quotient(over, where[value.under].copy(), value.percent)
-        raise CannotCompile("several facts allow plain measures and ratios only")
 
     def _set(self, query: SetPlan) -> exp.Query:
         left, right = self.query(query.left), self.query(query.right)
@@ -216,7 +211,7 @@ class _Compiler(Expressions):
 
     def _single(self, plan: Plan) -> exp.Select:
         """The plan's only column, called v."""
-        select = self._plan(plan if self.literal else without_fans(plan, self.model, self.graph))
+        select = self._plan(plan)
         if len(select.expressions) != 1:
             raise CannotCompile("a difference needs one number on each side")
         select.expressions[0].set("alias", identifier("v"))

@@ -43,6 +43,8 @@ class Expressions:
         self.graph = graph
         self.literal = literal
         self.held: dict[Col, Col] = {}  # columns read from the side that joins, in the query at hand
+        # Over results that were joined: their columns. None where a query reads tables.
+        self.known: dict[Expression | Measure, exp.Expr] | None = None
 
     def _plan(self, plan: Plan) -> exp.Select:
         """A plan as a query, for subqueries."""
@@ -52,6 +54,10 @@ class Expressions:
         return self.model.table(column.table).column(column.name).type.upper()
 
     def expression(self, node: Expression) -> exp.Expr:
+        if self.known is not None and node in self.known:
+            return self.known[node].copy()
+        if self.known is not None and not isinstance(node, Number | Arithmetic):
+            raise CannotCompile("a column that the joined results do not have")
         if isinstance(node, Col):
             node = self.held.get(node, node)
             return exp.Column(this=identifier(node.name), table=identifier(node.table))
@@ -129,6 +135,8 @@ class Expressions:
         return isinstance(key, Col) and self.model.table(key.table).column(key.name).role == "time"
 
     def measure(self, measure: Measure) -> exp.Expr:
+        if self.known is not None:
+            return self.known[measure].copy()
         if measure.metric and measure.where is not None:
             raise CannotCompile("a metric has conditions of its own")
         tree = self._metric(measure) if measure.metric else self._aggregate(measure)
@@ -203,6 +211,8 @@ class Expressions:
     def grouped_key(self, key: Expression, plan: Plan) -> exp.Expr:
         """A key beside aggregates: any value of it, where its identity groups in its place."""
         tree = self.expression(key)
+        if self.known is not None:
+            return tree
         grouped = [self.expression(g) for g in plan.group] if plan.grouped else []
         return exp.AnyValue(this=tree) if grouped and tree not in grouped else tree
 

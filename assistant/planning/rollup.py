@@ -1,31 +1,20 @@
-"""What a plan's columns are called, and which parts of it stand on which fact table."""
+"""What a plan's columns are called, and the measures that its values are made of."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import sqlglot
 from sqlglot import exp
 
-from assistant.planning.joins import JoinGraph
 from assistant.planning.plan import (
-    And,
-    Arithmetic,
     Col,
-    Compare,
-    Condition,
     Expression,
     Growth,
     Measure,
     Number,
-    Plan,
     Ratio,
     TimeBucket,
     Value,
     YearsSince,
-    columns_in,
-    columns_of,
-    conjunction,
 )
 from corpus.semantics import SemanticModel
 
@@ -84,67 +73,3 @@ def metric_columns(model: SemanticModel, name: str) -> set[str]:
     metric = next(m for m in model.metrics if m.name == name)
     tree = sqlglot.parse_one(metric.expression, dialect="duckdb")
     return {column.name for column in tree.find_all(exp.Column)}
-
-
-def split_by_fact(plan: Plan, model: SemanticModel, graph: JoinGraph) -> list[Plan]:
-    """One plan for each table whose rows are aggregated; a plan over one table comes back alone.
-
-    Two measures of two tables in one join would multiply each other's rows (a chasm trap), so each is summed by itself,
-    under those conditions that hold for it: a time is tested on the table's own time, what it does not have is not tested.
-    """
-    measures = [m for v in plan.values for m in measures_of(v)]
-    for order in plan.order:
-        if isinstance(order.by, Measure | Ratio | Growth):
-            measures += measures_of(order.by)
-    tables = list(dict.fromkeys(m.table or plan.root for m in measures))
-    if len(tables) < 2:
-        return [plan]
-    parts = []
-    for table in tables:
-        own = tuple(dict.fromkeys(m for m in measures if (m.table or plan.root) == table))
-        where = _held_by(plan.where, table, plan.root, model, graph)
-        parts.append(
-            replace(plan, root=table, values=own, where=where, order=(), limit=None, limit_per=(), group=(), having=())
-        )
-    return parts
-
-
-def _held_by(
-    condition: Condition | None, table: str, root: str, model: SemanticModel, graph: JoinGraph
-) -> Condition | None:
-    """The part of a condition that a fact table can be tested for without repeating its rows."""
-    if condition is None or table == root:
-        return condition
-    parts = condition.parts if isinstance(condition, And) else (condition,)
-    held: list[Condition] = []
-    for part in parts:
-        if isinstance(part, And):
-            inner = _held_by(part, table, root, model, graph)
-            held += [inner] if inner is not None else []
-            continue
-        if all(graph.safe(table, c.table) for c in columns_in(part)):
-            held.append(part)
-        elif isinstance(part, Compare) and (moved := _own_time(part, table, root, model)) is not None:
-            held.append(moved)
-    return conjunction(held)
-
-
-def _own_time(test: Compare, table: str, root: str, model: SemanticModel) -> Compare | None:
-    """A test of the root's time as a test of another table's time, where both are of one kind."""
-    mine, theirs = model.table(root).time_column, model.table(table).time_column
-    columns = columns_of(test.left)
-    if not mine or not theirs or columns != [Col(root, mine)] or not isinstance(test.left, Col):
-        return None
-    here, there = model.table(root).column(mine), model.table(table).column(theirs)
-    if here.type == there.type:
-        return Compare(Col(table, theirs), test.op, test.value)
-    if isinstance(test.value, str) and not there.type.upper().startswith(("DATE", "TIMESTAMP", "VARCHAR")):
-        year, whole = int(test.value[:4]), test.value.endswith("01-01")
-        op = "<=" if test.op == "<" and not whole else test.op
-        return Compare(Col(table, theirs), op, year)
-    if isinstance(test.value, int) and there.type.upper().startswith(("DATE", "TIMESTAMP")):
-        return Compare(TimeBucket(Col(table, theirs), "year"), test.op, test.value)
-    return None
-
-
-__all__ = ["Arithmetic", "key_label", "measures_of", "split_by_fact", "value_label"]

@@ -1,14 +1,17 @@
 """Joins that would count a row several times, and how a plan avoids them.
 
 A sum over a join that repeats rows is a wrong number that looks right (a fan trap). Such a condition is tested by
-membership instead, such a count counts keys; where neither is possible the plan is refused.
+membership instead, such a count counts keys; where neither is possible the plan is refused. Numbers of two tables never
+meet in one join (see `facts`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.planning.joins import CannotCompile, JoinGraph
+from assistant.planning.facts import facts_of, measured, rerooted
+from assistant.planning.joins import CannotCompile, Edge, JoinGraph
 from assistant.planning.plan import (
     And,
     Col,
@@ -16,6 +19,7 @@ from assistant.planning.plan import (
     Growth,
     Measure,
     Member,
+    Or,
     Plan,
     Ratio,
     Value,
@@ -23,36 +27,51 @@ from assistant.planning.plan import (
     columns_of,
     conjunction,
 )
-from assistant.planning.rollup import measures_of
 from corpus.semantics import SemanticModel
 
 _SAFE = ("min", "max", "count_distinct")  # repeated rows do not change these
 
 
 def without_fans(plan: Plan, model: SemanticModel, graph: JoinGraph) -> Plan:
-    """The same meaning over joins that repeat no row of what is added up; CannotCompile when there is none."""
-    values: list[Value] = [*plan.values, *(h.measure for h in plan.having)]
-    values += [o.by for o in plan.order if isinstance(o.by, Measure | Ratio | Growth)]
-    added = [m for v in values for m in measures_of(v) if m.aggregate not in _SAFE]
+    """The same meaning over joins that repeat no row of what is added up or listed; CannotCompile when there is none."""
+    if not plan.grouped:
+        return _listed(plan, graph)
+    added = [m for m in measured(plan) if m.aggregate not in _SAFE]
     if not added:
         return plan
     for measure in added:
         if not all(graph.safe(measure.table or plan.root, c.table) for c in columns_in(measure.where)):
             raise CannotCompile("a part that only rows repeated by the join could tell")
-    facts = {m.table or plan.root for m in added}
-    if facts != {plan.root}:
-        if len(facts) > 1:
-            return plan  # each is aggregated on its own
-        plan = replace(plan, root=facts.pop())
+    facts = facts_of(plan)
+    if len(facts) > 1:
+        raise CannotCompile("several facts in one join")
+    if facts != [plan.root]:
+        plan = rerooted(plan, facts[0], model, graph)
     plan = replace(plan, where=_by_membership(plan.where, plan.root, graph))
-    keys = {c.table for k in (*plan.keys, *plan.group) for c in columns_of(k)}
+    keys = {c.table for k in (*plan.keys, *plan.group, *plan.limit_per) for c in columns_of(k)}
     if all(graph.safe(plan.root, table) for table in keys):
         return plan
     key = model.table(plan.root).primary_key
     if len(key) != 1 or any(m.of is not None or m.where is not None for m in added):
         raise CannotCompile("a sum over rows that the join repeats")
+    if any(isinstance(v, Ratio) and v.under is None for v in plan.values):
+        raise CannotCompile("shares of groups that overlap")
     counted = Measure("count_distinct", Col(plan.root, key[0]), table=plan.root)
     return _with_count(plan, counted)
+
+
+def _listed(plan: Plan, graph: JoinGraph) -> Plan:
+    """Rows are listed from the one table that each of them is a row of; what other tables only test is membership."""
+    shown = {c.table for k in (*plan.keys, *plan.group) for c in columns_of(k)} | set(plan.whole)
+    shown |= {c.table for o in plan.order if not isinstance(o.by, Measure | Ratio | Growth) for c in columns_of(o.by)}
+    ways = graph.paths(plan.root)
+    if any(table not in ways for table in shown):
+        raise CannotCompile("tables that nothing links")
+    near = [plan.root, *shown, *(edge.target for table in shown for edge in ways[table])]
+    root = next((t for t in near if all(graph.safe(t, other) for other in shown)), None)
+    if root is None:
+        raise CannotCompile("rows of two tables put together in every way")
+    return replace(plan, root=root, where=_by_membership(plan.where, root, graph))
 
 
 def _with_count(plan: Plan, counted: Measure) -> Plan:
@@ -74,25 +93,38 @@ def _with_count(plan: Plan, counted: Measure) -> Plan:
 
 
 def _by_membership(condition: Condition | None, root: str, graph: JoinGraph) -> Condition | None:
-    """Tests of tables whose join repeats the root's rows, said as membership."""
-    if condition is None:
-        return None
-    parts = list(condition.parts) if isinstance(condition, And) else [condition]
+    """Tests of rows that the join would repeat, said as membership; those of one table hold for one row together."""
     kept: list[Condition] = []
-    far: dict[str, list[Condition]] = {}
-    for part in parts:
-        tables = {c.table for c in columns_in(part)}
-        if all(graph.safe(root, t) for t in tables):
+    far: dict[Edge, list[Condition]] = {}
+    for part in _parts(condition):
+        edges = {_repeating(root, c.table, graph) for c in columns_in(part)}
+        if edges <= {None}:
             kept.append(part)
-        elif len(tables) == 1:
-            far.setdefault(tables.pop(), []).append(part)
+        elif len(edges) == 1:
+            far.setdefault(next(e for e in edges if e is not None), []).append(part)
+        elif isinstance(part, Or):
+            kept.append(Or(tuple(c for p in part.parts if (c := _by_membership(p, root, graph)) is not None)))
         else:
             raise CannotCompile("a condition over rows that the join repeats")
-    for table, tests in far.items():
-        way = graph.paths(root).get(table)
-        if way is None or len(way) != 1 or len(way[0].source_columns) != 1:
-            raise CannotCompile("a condition over rows that the join repeats")
-        edge = way[0]
-        source, target = Col(root, edge.source_columns[0]), Col(table, edge.target_columns[0])
+    for edge, tests in far.items():
+        if len(edge.source_columns) != 1:
+            raise CannotCompile("rows told apart by several columns")
+        source, target = Col(edge.source, edge.source_columns[0]), Col(edge.target, edge.target_columns[0])
         kept.append(Member(source, target, False, conjunction(tests)))
     return conjunction(kept)
+
+
+def _parts(condition: Condition | None) -> Iterator[Condition]:
+    if isinstance(condition, And):
+        for part in condition.parts:
+            yield from _parts(part)
+    elif condition is not None:
+        yield condition
+
+
+def _repeating(root: str, table: str, graph: JoinGraph) -> Edge | None:
+    """The first join on the way to a table that repeats rows; None where none does."""
+    way = graph.paths(root).get(table)
+    if way is None:
+        raise CannotCompile(f"{root} and {table} are not related")
+    return next((edge for edge in way if edge.multiplies), None)
