@@ -167,8 +167,9 @@ def _build(
             shown.order.remove(bucket)
     if shown.spread and not grouped and len(shown.order) > 1:
         drop_spread(ctx, shown)
+    if ctx.schema.strict:
+        drop_background(ctx, shown, grouped=grouped)
     if ctx.schema.strict and not grouped:
-        drop_background(ctx, shown)
         orders, limit = value_alone(ctx, shown, orders, limit)
         grouped = bool(shown.values)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):

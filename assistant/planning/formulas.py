@@ -171,7 +171,8 @@ def _joint(ctx: Context, at: int, low: int | None, b: int) -> None:
     ):
         return
     after = ctx.phrases[b + 1] if at != b and b + 1 < len(ctx.phrases) else None
-    if after is not None and (after.kind == "unknown" or (after.kind == "expr" and after.score < 0.9)):
+    told = after is not None and after.kind == "expr" and (after.score < 0.9 or is_measure(ctx, after))
+    if after is not None and (after.kind == "unknown" or told):
         found = _with_both(ctx, after, noun)  # 30个国家参赛
         if found is not None:
             fold(ctx, b, b + 2, Phrase("expr", (), noun.text, expr=found, score=0.95), whole=True)

@@ -228,7 +228,7 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
             phrase = replace(phrase, spans=result.pop().spans + phrase.spans)  # 热线工单: one thing, named twice
         elif phrase.kind == "table" and len(result) >= 2 and result[-1].kind == "of":
             own = result[-2]
-            if own.kind == "table" and own.table == phrase.table and phrase.expr is None:
+            if own.kind == "table" and own.table == phrase.table and (phrase.expr is None or ctx.schema.strict):
                 spans = own.spans + result[-1].spans + phrase.spans
                 del result[-2:]
                 phrase = Phrase("expr", spans, phrase.text, expr=ctx.name_of(phrase.table), owner=phrase.table)

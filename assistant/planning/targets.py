@@ -152,7 +152,8 @@ def _is_asked(ctx: Context, i: int) -> bool:
         before = _kind(ctx, k)
         if before == "unknown" or (before == "expr" and ctx.phrases[k].score < 0.97 and ctx.schema.strict):
             verb = _kind(ctx, k - 1 if _kind(ctx, k - 1) != "of" else k - 2)  # 以及举办的国家, 其售卖的平台
-            before = verb if verb in ("and", "comma", "list") else before
+            told = ("and", "comma", "list", "condition") if ctx.schema.strict else ("and", "comma", "list")
+            before = verb if verb in told else before
     if ctx.schema.strict and before == "unknown" and _kind(ctx, k - 1) in ("each", "comma", "list"):
         before = _kind(ctx, k - 1)  # 每一本售卖的书, 售卖平台
     if before == "rank" and _kind(ctx, k - 1) == "which" and not ctx.schema.strict:

@@ -85,14 +85,22 @@ def single_rows(ctx: Context, shown: Shown, having: list[Having], ranked: list[V
         _forget_keys(shown, list(shown.keys))
 
 
-def drop_background(ctx: Context, shown: Shown) -> None:
+def drop_background(ctx: Context, shown: Shown, *, grouped: bool) -> None:
     """各年中最大的三个, 与各作词人合作的歌手有哪些: groups that only say among what, or with whom, things are sought."""
     for i, phrase in enumerate(ctx.phrases):
         if phrase.kind != "group" or len(shown.order) < 2:
             continue
-        after = ctx.phrases[i + 1].kind if i + 1 < len(ctx.phrases) else ""
+        later = [p.kind for p in ctx.phrases[i + 1 :]]
+        end = later.index("comma") if "comma" in later else len(later)
+        among = (not grouped and later[:1] == ["scope"]) or ("scope" in later[:end] and "list" in later[end:])
+        again = any(
+            (p.table and p.table == phrase.table) or (p.expr is not None and p.expr == phrase.expr)
+            for p in ctx.phrases[i + 1 + end :]
+        )
         before = ctx.mentions[phrase.at - 1].text if phrase.at else ""
-        if after == "scope" or (shown.target and before in _WITH):
+        if again:
+            continue
+        if among or (shown.target and before in _WITH):
             key = phrase.expr or ctx.name_of(phrase.table)
             _forget_keys(shown, [key])
 
