@@ -125,6 +125,8 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
         k = i + 1
     priced = k == i + 1 and k is not None and ctx.phrases[k].text in ("价", "价钱")
     h = None if priced else right(ctx, i, ("of", "is", "unknown", "in"))
+    if ctx.schema.strict and h is not None and ctx.phrases[h].text in ("和", "与", "跟", "同"):
+        h = right(ctx, h, ("of",))  # 一共和几个国家建交
     if h is not None and ctx.phrases[h].kind == "howmany" and (col := hinted(ctx, ctx.phrases[h].text)):
         value = Measure(cast(Aggregate, phrase.payload), col, table=col.table)
         fold(ctx, i, h + 1, Phrase("amount", (), ctx.phrases[h].text, amount=value))

@@ -165,13 +165,13 @@ def _build(
         for bucket in [k for k in shown.keys if isinstance(k, TimeBucket)]:
             shown.keys.remove(bucket)
             shown.order.remove(bucket)
-    if shown.spread and not grouped and len(shown.order) > 1:
-        drop_spread(ctx, shown)
     if ctx.schema.strict:
         drop_background(ctx, shown, grouped=grouped)
     if ctx.schema.strict and not grouped:
         orders, limit = value_alone(ctx, shown, orders, limit)
         grouped = bool(shown.values)
+    if shown.spread and not grouped and len(shown.order) > 1:
+        drop_spread(ctx, shown)
     if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
         shown.values += [_total(ctx, n) for n in shown.numbers if not _about(shown.values, n)]
         shown.order = [e for e in shown.order if e not in shown.numbers]

@@ -116,6 +116,8 @@ def _group(ctx: Context, i: int) -> None:
         k += 1
     if not by and not ctx.schema.strict and k < len(ctx.phrases) and _each_valued(ctx, i, k):
         return
+    if not by and ctx.schema.strict:
+        _to_head(ctx, i, k)
     if not by and k + 1 < len(ctx.phrases) and _doer(ctx, k):
         fold(ctx, k, k + 2, replace(ctx.phrases[k + 1], score=0.9), whole=True)  # 各位歌手演唱: by 演唱者
     if k >= len(ctx.phrases) or not _groupable(ctx, k) or (by and _sorts(ctx, k)):
@@ -145,6 +147,23 @@ def _group(ctx: Context, i: int) -> None:
             start, k = k, k + 1
             continue
         return
+
+
+def _to_head(ctx: Context, i: int, k: int) -> None:
+    """每个美国城市, 每个发生事故的城市中: what describes the noun goes before 每, so that the noun stands right behind it."""
+    stop = next((j for j in range(k, len(ctx.phrases)) if ctx.phrases[j].kind in ("scope", "comma", "list")), k)
+    n = k
+    while n < stop and ctx.phrases[n].kind == "value":
+        n += 1
+    if n == k and stop < len(ctx.phrases) and ctx.phrases[stop].kind == "scope" and not _heads(ctx, k):
+        n = stop - 1 if any(p.kind == "of" for p in ctx.phrases[k:stop]) else k
+    if k < n < stop and _groupable(ctx, n):
+        ctx.phrases[i:n] = [*ctx.phrases[k:n], *ctx.phrases[i:k]]
+
+
+def _heads(ctx: Context, k: int) -> bool:
+    """Whether a phrase is a noun that stands for things itself, not a part of some column's name."""
+    return k < len(ctx.phrases) and is_thing(ctx, ctx.phrases[k]) and ctx.phrases[k].score >= 0.7
 
 
 def _belonging(ctx: Context, k: int) -> bool:

@@ -22,7 +22,14 @@ def read_kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
     """The phrases with every bare noun that asks for something turned into the column or table most like it."""
     result = list(phrases)
     for i, phrase in enumerate(result):
-        if phrase.kind != "unknown" or not 1 <= len(phrase.text) <= _MOST:
+        if phrase.kind != "unknown":
+            continue
+        if len(phrase.text) > 1 and ctx.schema.strict and _asks_thing(result, i):
+            home = _home_of(ctx, phrase.text[0])  # 每个省管辖的城市: the noun, then what it does
+            if home is not None and _home_of(ctx, phrase.text) is None and _kind_of(ctx, phrase.text) is None:
+                result[i] = replace(phrase, kind="expr", expr=home, score=0.7)
+                continue
+        if not 1 <= len(phrase.text) <= _MOST:
             continue
         if any(p.kind == "table" and p.at == phrase.end for p in result[i + 1 : i + 2]):
             continue  # it only describes the noun after it

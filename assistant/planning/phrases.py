@@ -218,6 +218,8 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
             elif k >= 0 and result[k].kind == "table" and result[k].table == table:
                 before = result[k - 1].kind if k else ""
                 near = of or phrase.at == result[k].end
+                if ctx.schema.strict and not of and phrase.score < 0.6 and before == "which":
+                    near = False  # 哪个国家接壤: a verb behind what is asked for
                 beside = not of and phrase.at == result[k].end
                 dimension = not is_measure(ctx, phrase) and not is_time(ctx, phrase)
                 if near and ((beside and dimension) or before not in ("each", "by", "which", "number")):

@@ -110,7 +110,7 @@ def _superlative(ctx: Context, i: int) -> bool:
         ctx.use(*ctx.phrases[found[0]].spans)
     order = Order(by, direction_of(ctx, by, descending, phrase.text))
     count, numbers = _how_many(ctx, from_)
-    used += [j for j in range(min([*used, i]), i) if ctx.phrases[j].kind == "sort"]
+    used += [j for j in range(min([*used, i]), i) if ctx.phrases[j].kind in ("sort", "agg")]
     fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=count or 1), [*used, *numbers])
     return True
 

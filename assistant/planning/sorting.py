@@ -94,7 +94,7 @@ def read_sorting(ctx: Context, i: int) -> bool:
         drop(ctx, *range(i + 1, stop))
         ctx.use(*phrase.spans)
         return True
-    by = ranked_by(ctx, found)
+    by = _alphabet(ctx, found, phrase.text) or ranked_by(ctx, found)
     if by is None:
         return False
     # Ages run against times; and the public benches take 倒序 of a time as the oldest first.
@@ -115,6 +115,16 @@ def read_sorting(ctx: Context, i: int) -> bool:
         used,
     )
     return True
+
+
+def _alphabet(ctx: Context, found: tuple[int, int | None], word: str) -> Col | None:
+    """按职业升序: words are sorted by themselves where no number of them is spoken of."""
+    expr = ctx.phrases[found[0]].expr
+    plain = any(w in word for w in ("升序", "降序", "正序", "倒序", "逆序", "正着", "倒着"))
+    if not ctx.schema.strict or not plain or found[1] is not None or not isinstance(expr, Col):
+        return None
+    named = ctx.phrases[found[0]].kind == "expr" and ctx.phrases[found[0]].score >= 0.9
+    return expr if named and ctx.of(expr).role == Role.CATEGORY else None
 
 
 def _said_by(ctx: Context, i: int) -> tuple[int, int | None] | None:

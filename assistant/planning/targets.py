@@ -150,6 +150,9 @@ def _is_asked(ctx: Context, i: int) -> bool:
     if before == "of":
         k -= 1
         before = _kind(ctx, k)
+        while ctx.schema.strict and before in ("is", "in") and ctx.phrases[k].text in ("在", "于"):
+            k -= 1
+            before = _kind(ctx, k)  # 排在前3的企业
         if before == "unknown" or (before == "expr" and ctx.phrases[k].score < 0.97 and ctx.schema.strict):
             verb = _kind(ctx, k - 1 if _kind(ctx, k - 1) != "of" else k - 2)  # 以及举办的国家, 其售卖的平台
             told = ("and", "comma", "list", "condition") if ctx.schema.strict else ("and", "comma", "list")
@@ -163,6 +166,8 @@ def _is_asked(ctx: Context, i: int) -> bool:
     if before in ("condition", "rank"):
         groups = any(p.kind == "group" for p in ctx.phrases) and any(p.kind == "amount" for p in ctx.phrases)
         return not possessive and not groups and after not in ("amount",)
+    if before == "list" and ctx.schema.strict:
+        return not possessive
     if before == "and":
         return not possessive and any(p.kind in ("list", "which", "listed") for p in ctx.phrases)
     if before in ("comma", "") and after in ("and", "comma", ""):
@@ -170,6 +175,7 @@ def _is_asked(ctx: Context, i: int) -> bool:
     return before == "each"
 
 
+_PLACES = ("上", "里", "中", "里面", "当中", "上的", "里的", "中的", "之中")
 _ONLY = ("只考虑", "只统计", "只看", "只算", "仅考虑", "仅统计", "仅看")
 _SOMEWHERE = ("属于", "来自", "隶属于", "隶属", "位于", "处于")
 _PRONOUNS = ("它们", "它", "其", "他们", "她们", "他", "她")
@@ -283,10 +289,19 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
 def _located(ctx: Context, i: int) -> bool:
     """在…线路上, 在…年份里: what is said to be where, not what is asked for."""
     after = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
-    if after is None or after.text not in ("上", "里", "中", "里面", "当中", "上的", "里的", "中的", "之中"):
+    if after is None or after.text not in _PLACES:
         return False
     k = i - 1
-    while k >= 0 and ctx.phrases[k].kind in ("unknown", "of", "condition", "group", "table", "each", "number"):
+    while k >= 0 and ctx.phrases[k].kind in (
+        "unknown",
+        "of",
+        "condition",
+        "group",
+        "table",
+        "each",
+        "number",
+        "amount",
+    ):
         k -= 1
     return k >= 0 and ctx.phrases[k].text in ("在", "于")
 
@@ -311,9 +326,15 @@ def _verbal(ctx: Context, i: int, shown: Shown) -> bool:
     if phrase.asked or not isinstance(phrase.expr, Col) or phrase.text == ctx.of(phrase.expr).label:
         return False
     after = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
-    if after is not None and after.kind in ("table", "expr", "unknown", "amount") and after.at == phrase.end:
+    if (
+        after is not None
+        and after.kind in ("table", "expr", "unknown", "amount", "condition")
+        and after.at == phrase.end
+    ):
         return True
-    counted = any(p.kind in ("amount", "rank") for p in ctx.phrases)
+    counted = any(p.kind in ("amount", "rank") or p.having is not None for p in ctx.phrases)
+    if counted and _kind(ctx, i - 1) == "of" and ctx.phrases[i - 1].text in _PLACES:
+        return True  # 在几个平台上播放
     return counted and _kind(ctx, i - 1) not in ("list", "and", "comma", "of", "which")
 
 

@@ -77,6 +77,14 @@ def shown(con: duckdb.DuckDBPyConnection, planned: EmbeddedPlanner, question: st
         # groups of one row each have no extreme of their own
         ("各博物馆的最大面积是多少", [(1200,)]),
         ("各类别的最大面积是多少", [("专题", 600), ("综合", 1200)]),
+        # the noun that 每 belongs to stands at the end of its clause, or before its verb
+        ("每个值得一去的类别中，面积一共是多少", [("专题", 900), ("综合", 2100)]),
+        ("每个区管辖的城市中，博物馆数量最多的城市有多少博物馆", [("东南", 9), ("西北", 4)]),
+        # words are sorted by themselves; the sorted word is not shown
+        ("按类别升序排列，都有哪些博物馆", [("茶叶馆",), ("自然馆",), ("铁路馆",), ("海洋馆",)]),
+        # a verb is not asked for
+        ("哪些博物馆在多于1个展厅展出", [("自然馆",)]),
+        ("哪2个类别的平均面积数量最大，同时给出面积一共有多少", [("专题", 900), ("综合", 2100)]),
     ],
 )
 def test_shows_what_is_asked(
