@@ -7,6 +7,7 @@ from typing import cast
 
 from assistant.planning.amounts import read_amounts
 from assistant.planning.apart import asked_apart, contested, times_apart
+from assistant.planning.bare_numbers import added_up, among_values, by_rows, total_of
 from assistant.planning.context import Context
 from assistant.planning.entities import (
     above_rows,
@@ -36,7 +37,6 @@ from assistant.planning.phrases import build_phrases
 from assistant.planning.plan import (
     Arithmetic,
     Col,
-    Compare,
     Condition,
     Expression,
     Growth,
@@ -50,7 +50,6 @@ from assistant.planning.plan import (
     TimeBucket,
     Value,
     columns_in,
-    columns_of,
     tables_of,
 )
 from assistant.planning.rankings import read_rankings
@@ -172,8 +171,8 @@ def _build(
         grouped = bool(shown.values)
     if shown.spread and not grouped and len(shown.order) > 1:
         drop_spread(ctx, shown)
-    if not grouped and shown.numbers and not _by_rows(ctx, shown, orders):
-        shown.values += [_total(ctx, n) for n in shown.numbers if not _about(shown.values, n)]
+    if not grouped and shown.numbers and not by_rows(ctx, shown, orders):
+        shown.values += [total_of(ctx, n) for n in shown.numbers if not among_values(shown.values, n)]
         shown.order = [e for e in shown.order if e not in shown.numbers]
         shown.numbers, grouped = [], True
     among = among_groups(ctx, shown, where, having, orders, limit) if grouped else None
@@ -184,7 +183,7 @@ def _build(
     if not grouped and not ctx.schema.strict and not shown.keys and not shown.numbers and _ranks_figures(ctx, orders):
         add_table(ctx, shown, ctx.target_of(ctx.name_of(ctx.root)) or ctx.root)
     if grouped:
-        _numbers_in_groups(ctx, shown)
+        added_up(ctx, shown)
         if ctx.schema.strict:
             single_rows(ctx, shown, having, ranked)
         name_entity(ctx, shown, having, ranked)
@@ -231,64 +230,6 @@ def _build(
         group=tuple(grouping_of(ctx, keys, shown.group)) if grouped else (),
         context=tuple(c for c in dict.fromkeys(context) if c not in keys),
     )
-
-
-# -- keys ---------------------------------------------------------------------------------------------------------
-
-
-def _by_rows(ctx: Context, shown: Shown, orders: list[Order]) -> bool:
-    """Whether each row of the root stands for itself in the answer, so that its numbers are shown as they are."""
-    if ctx.schema.strict:
-        return True
-    name = ctx.name_of(ctx.root)
-    keyed = [k for k in shown.keys if isinstance(k, Col)]
-    if any(isinstance(k, TimeBucket) for k in shown.keys):
-        return False
-    if name in keyed and len(ctx.table.primary_key) <= 1:
-        return True
-    if keyed:
-        return False
-    entity = ctx.table.entity or any(c.role in (Role.NAME, Role.KEY) for c in ctx.table.columns)
-    if not entity or len(ctx.table.primary_key) > 1:
-        return False
-    named = any(
-        isinstance(p.condition, Compare) and p.condition.left == name and p.condition.op in ("=", "in")
-        for p in ctx.phrases
-    )
-    return named or bool(orders)
-
-
-def _total(ctx: Context, expr: Expression) -> Value:
-    """A number of each row for many rows; a quotient becomes that of the totals."""
-    if isinstance(expr, Arithmetic) and expr.op == "/" and not ctx.schema.strict:
-        table = columns_of(expr)[0].table
-        return Ratio(Measure("sum", expr.left, table=table), Measure("sum", expr.right, table=table))
-    return ctx.default_of(expr)
-
-
-def _about(values: list[Value], expr: Expression) -> bool:
-    return any(_is_about(v, expr) for v in values)
-
-
-def _is_about(value: Value, expr: Expression) -> bool:
-    if isinstance(value, Ratio):
-        return _is_about(value.over, expr)
-    if isinstance(value, Growth):
-        return _is_about(value.of, expr)
-    return value.of == expr
-
-
-def _numbers_in_groups(ctx: Context, shown: Shown) -> None:
-    """Bare numbers beside aggregates: an attribute of the grouped thing stays, all else is aggregated too."""
-    owners = {k.table for k in shown.keys if isinstance(k, Col) and k == ctx.name_of(k.table)}
-    for number in list(shown.numbers):
-        table = columns_of(number)[0].table
-        if ctx.schema.strict and table in owners and table != ctx.root:
-            continue
-        shown.numbers.remove(number)
-        shown.order = [e for e in shown.order if e != number]
-        if not _about(shown.values, number):
-            shown.values.append(ctx.default_of(number))
 
 
 def _asks_count(ctx: Context) -> bool:
