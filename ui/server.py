@@ -11,7 +11,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is i
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from assistant.services import Services
 from tools.accounts.accounts import Accounts
@@ -21,6 +21,7 @@ from ui.principals import Principals
 from ui.rest import errors
 from ui.rest import requests as request_api
 from ui.rest.api import routes
+from ui.rest.pace import paced
 from ui.service import Service
 from ui.signin.door import Door
 from ui.signin.form import SignInForm
@@ -63,8 +64,11 @@ def create_app(assistant: Service) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app)
+    pace = [Depends(paced(principals, turnstile))]
     if isinstance(parts, Services):  # before the routes below, whose last one answers every other address under /api
-        app.include_router(request_api.request_routes(lambda: parts.desk, principals, parts.workspace.root))
+        app.include_router(
+            request_api.request_routes(lambda: parts.desk, principals, parts.workspace.root), dependencies=pace
+        )
     app.include_router(routes(assistant, parts.index, principals, turnstile))
     if accounts is not None:
         form = SignInForm(settings.public, settings.oidc_label if settings.oidc_issuer else "")
@@ -72,7 +76,7 @@ def create_app(assistant: Service) -> FastAPI:
         if settings.oidc_issuer:
             add_elsewhere(app, accounts, settings, form)
     if isinstance(parts, Services):
-        app.include_router(request_routes(parts, principals))
+        app.include_router(request_routes(parts, principals), dependencies=pace)
     app.add_middleware(Door, principals=principals)
     app.add_middleware(Guard)
     page = build_page(Handlers(assistant, principals, turnstile, parts.datasets.get, parts.settings.city))

@@ -24,6 +24,8 @@ LONGEST_TURN = 600.0  # seconds after which a turn that nobody ended no longer c
 MOST_KEYS = 50_000
 WORTH_WRITING = 1.0  # seconds of querying; less is kept in memory, and lost with it
 QUERYING = ("run",)  # the steps whose time counts
+LOOKS = 10  # a search or a page read is so much lighter than a question: so many more of them a minute
+LOOKS_LIMIT = "looks_per_minute"
 
 
 class TooMuch(Exception):
@@ -61,6 +63,7 @@ def told(standing: Standing) -> list[str]:
 @dataclass
 class _Counted:
     bucket: Bucket | None = None
+    looks: Bucket | None = None
     under_way: dict[int, float] = field(default_factory=dict)  # turn → when it began
     day: str = ""
     used: float = 0.0  # seconds on that day, all told
@@ -125,6 +128,19 @@ class Turnstile:
             self._turns += 1
             counted.under_way[self._turns] = now
             return Pass(self, key, self._turns)
+
+    def look(self, caller: Caller) -> None:
+        """Count what asks no question: a search, a page, a file. TooMuch when there were too many; they take from no question."""
+        allowance, key, now = self.allowance(caller), _key(caller), self._clock()
+        if allowance.per_minute is None:
+            return
+        most = allowance.per_minute * LOOKS
+        with self._lock:
+            counted = self._of(key, now)
+            counted.looks, wait = take(counted.looks or full(most, now), most, now)
+        if wait:
+            self._met(caller, LOOKS_LIMIT)
+            raise TooMuch(LOOKS_LIMIT, f"请求太快：每分钟最多 {most} 次，请在 {spoken(wait)}后再试。", wait)
 
     def leave(self, key: str, turn: int, seconds: float) -> None:
         """End a turn that took so many seconds of querying."""

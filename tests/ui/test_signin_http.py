@@ -313,6 +313,20 @@ def test_limits_are_told_in_advance_and_when_met(tmp_path: Path) -> None:
         assert li.post("/api/ask", json={"question": "学校"}).status_code == 200  # both have left
 
 
+def test_searches_and_lists_are_limited_too(tmp_path: Path) -> None:
+    with account_site(tmp_path, settings=Settings(questions_per_minute=1)) as site, site.bearer("wang") as wang:
+        for _ in range(5):
+            assert wang.get("/api/search/datasets", params={"q": "学校"}).status_code == 200
+            assert wang.get("/api/conversations").status_code == 200
+        answer = wang.get("/api/search/policies", params={"q": "共享"})
+        assert "请求太快：每分钟最多 10 次" in refused(answer, 429)
+        assert answer.json()["error"]["code"] == "too_many_requests" and int(answer.headers["retry-after"]) >= 1
+        assert wang.get("/api/me").status_code == 429
+        assert wang.get("/api/health").status_code == 200  # whoever watches the service is never kept out
+        assert wang.post("/api/ask", json={"question": "学校"}).status_code == 200
+        assert [entry.body["reason"] for entry in site.audit.entries(9, kind="limit_met")] == ["looks_per_minute"]
+
+
 def test_a_days_querying_ends_and_survives_a_restart(tmp_path: Path) -> None:
     settings = Settings(query_seconds_per_day=5)
     with account_site(tmp_path, settings=settings) as site:

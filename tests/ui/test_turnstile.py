@@ -17,7 +17,7 @@ from assistant.outcome import Answer, Outcome
 from assistant.settings import Settings
 from tools.principal import Principal
 from ui.principals import Caller
-from ui.turnstile import LONGEST_TURN, Metered, TooMuch, Turnstile, one_turn
+from ui.turnstile import LONGEST_TURN, LOOKS, LOOKS_LIMIT, Metered, TooMuch, Turnstile, one_turn
 
 NOON = datetime(2026, 7, 1, 12).timestamp()
 
@@ -169,3 +169,26 @@ def test_many_threads_get_exactly_what_there_is() -> None:
 
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(one, range(200))) == 37
+
+
+def test_searches_have_a_pace_of_their_own_and_take_from_no_question() -> None:
+    clock = Clock()
+    door = turnstile(clock, questions_per_minute=2)
+    for _ in range(2 * LOOKS):
+        door.look(public("10.0.0.1"))
+    with pytest.raises(TooMuch, match="每分钟最多 20 次") as met:
+        door.look(public("10.0.0.1"))
+    assert met.value.limit == LOOKS_LIMIT and met.value.wait == pytest.approx(3.0)
+    door.look(public("10.0.0.2"))
+    door.enter(public("10.0.0.1")).leave()
+    assert door.standing(public("10.0.0.1")).questions_left == 1
+    clock.now += 3
+    door.look(public("10.0.0.1"))
+    with pytest.raises(TooMuch):
+        door.look(public("10.0.0.1"))
+
+
+def test_without_a_limit_searches_are_not_counted() -> None:
+    door = Turnstile(Settings(), demo=True, clock=Clock())
+    for _ in range(5000):
+        door.look(public("10.0.0.1"))

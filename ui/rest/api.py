@@ -13,6 +13,7 @@ from assistant.outcome import Answer, Outcome
 from ui.principals import Principals
 from ui.rest.errors import ApiError, ErrorReply
 from ui.rest.limits import limit_headers, limits_of
+from ui.rest.pace import paced
 from ui.rest.schemas import (
     AskRequest,
     ConversationLine,
@@ -56,6 +57,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def routes(service: Service, searcher: Searcher, principals: Principals, turnstile: Turnstile) -> APIRouter:
     """All routes on one assistant. Handlers are plain functions: FastAPI runs each in its thread pool."""
     api = APIRouter(prefix="/api", responses=FAILURES, dependencies=[Depends(BEARER)])
+    looks = APIRouter(dependencies=[Depends(paced(principals, turnstile))])  # what asks no question
 
     def turns_of(request: Request, conversation: str, asked_as: str | None) -> list[Outcome]:
         caller = principals.caller(request, asked_as)
@@ -71,7 +73,7 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
     def health() -> HealthReply:
         return HealthReply(status="ok", version=_version(), demo=principals.demo)
 
-    @api.get("/me", tags=["服务"], summary="服务把我当作谁，我的用量限制")
+    @looks.get("/me", tags=["服务"], summary="服务把我当作谁，我的用量限制")
     def me(request: Request, response: Response, asked_as: As = None) -> MeReply:
         caller = principals.caller(request, asked_as)
         standing = turnstile.standing(caller)
@@ -79,7 +81,7 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
         fields = caller.principal.model_dump(include={"id", "name", "role", "department", "district"})
         return MeReply(**fields, signed_in=caller.signed_in, limits=limits_of(standing))
 
-    @api.get("/me/record", tags=["服务"], summary="审计日志里关于我的记录，新的在前")
+    @looks.get("/me/record", tags=["服务"], summary="审计日志里关于我的记录，新的在前")
     def my_record(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=200, description="返回条数")] = 50,
@@ -116,19 +118,19 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **limit_headers(turnstile.standing(caller))}
         return StreamingResponse(sse(items), media_type="text/event-stream", headers=headers)
 
-    @api.get("/search/datasets", tags=["检索"], summary="检索数据目录")
+    @looks.get("/search/datasets", tags=["检索"], summary="检索数据目录")
     def datasets(request: Request, q: Words, top: Top = 10) -> SearchReply:
         principals.caller(request)
         hits = searcher.datasets(q, top)
         return SearchReply(query=q, hits=[hit.model_dump(mode="json") for hit in hits])
 
-    @api.get("/search/policies", tags=["检索"], summary="检索政策条款")
+    @looks.get("/search/policies", tags=["检索"], summary="检索政策条款")
     def policies(request: Request, q: Words, top: Top = 10) -> SearchReply:
         principals.caller(request)
         hits = searcher.articles(q, top)
         return SearchReply(query=q, hits=[hit.model_dump(mode="json") for hit in hits])
 
-    @api.get("/conversations", tags=["对话"], summary="登录者的全部对话")
+    @looks.get("/conversations", tags=["对话"], summary="登录者的全部对话")
     def conversations(
         request: Request, limit: Annotated[int, Query(ge=1, le=1000, description="返回条数，新的在前")] = 200
     ) -> ConversationsReply:
@@ -141,12 +143,12 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
         ]
         return ConversationsReply(conversations=lines)
 
-    @api.get("/conversations/{conversation}", tags=["对话"], summary="对话的全部回答")
+    @looks.get("/conversations/{conversation}", tags=["对话"], summary="对话的全部回答")
     def history(request: Request, conversation: Key, asked_as: As = None) -> HistoryReply:
         turns = turns_of(request, conversation, asked_as)
         return HistoryReply(id=conversation, turns=[OutcomeReply(turn) for turn in turns])
 
-    @api.get("/conversations/{conversation}/export", tags=["对话"], summary="导出对话", response_class=Response)
+    @looks.get("/conversations/{conversation}/export", tags=["对话"], summary="导出对话", response_class=Response)
     def export(
         request: Request,
         conversation: Key,
@@ -160,7 +162,7 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
         text = transcript(turns[0].question, turns)
         return _file(text.encode(), "text/markdown; charset=utf-8", "zhengwen-conversation.md")
 
-    @api.get(
+    @looks.get(
         "/conversations/{conversation}/turns/{turn}/table",
         tags=["对话"],
         summary="下载结果表",
@@ -179,6 +181,8 @@ def routes(service: Service, searcher: Searcher, principals: Principals, turnsti
         if kind == "xlsx":
             return _file(table_xlsx(answer), XLSX, "zhengwen-table.xlsx")
         return _file(table_csv(answer.table), "text/csv; charset=utf-8", "zhengwen-table.csv")
+
+    api.include_router(looks)
 
     @api.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
     def nowhere(rest: str) -> None:

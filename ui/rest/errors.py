@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from tools.accounts import NotSignedIn
 from ui.principals import MustChange
-from ui.turnstile import TooMuch
+from ui.turnstile import LOOKS_LIMIT, TooMuch
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(TooMuch)
     async def too_much(_request: Request, error: TooMuch) -> JSONResponse:
-        answer = reply(429, "too_many_questions", str(error))
+        answer = reply(429, "too_many_requests" if error.limit == LOOKS_LIMIT else "too_many_questions", str(error))
         if error.wait is not None:
             answer.headers["Retry-After"] = str(max(1, math.ceil(error.wait)))
         return answer
