@@ -21,7 +21,7 @@ from typing import Any
 
 from tools.audit_chain import ChainError, Head, Problem, Row, chain_problems, genesis, is_whole, preferred_algorithm
 from tools.audit_private import without_personal
-from tools.audit_store import ARCHIVED, COLUMNS, add, archived, create, rows_of, seal_of
+from tools.audit_store import ARCHIVED, BY_PRINCIPAL, COLUMNS, add, archived, create, rows_of, seal_of
 
 __all__ = ["AuditError", "AuditLog", "Entry", "Head", "Problem"]
 
@@ -59,7 +59,8 @@ class AuditLog:
     def hold(self) -> None:
         """Keep one connection until `close`: then an entry costs one write to the disk, not the tidying up after each."""
         if self._held is None:
-            with self._connect():
+            with self._connect() as connection:
+                connection.execute(BY_PRINCIPAL)
                 self._held = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
                 self._held.execute("SELECT count(*) FROM (SELECT 1 FROM entry LIMIT 1)").fetchall()
 

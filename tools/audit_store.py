@@ -14,6 +14,8 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS seal (
         one INTEGER PRIMARY KEY CHECK (one = 1), algorithm TEXT NOT NULL, count INTEGER NOT NULL, hash TEXT NOT NULL)""",
 )
+# What the log says of one person is read on their account page. A log from before has no such index until it is held.
+BY_PRINCIPAL = "CREATE INDEX IF NOT EXISTS entry_by_principal ON entry (principal, n)"
 ARCHIVED = """CREATE TABLE IF NOT EXISTS archived (
     n INTEGER PRIMARY KEY, hash TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL)"""
 COLUMNS = "n, at, kind, principal, body, previous, hash"
@@ -23,7 +25,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Make the tables of a new log. A log that has entries and lost its seal does not get a new one."""
     algorithm = preferred_algorithm()
     connection.execute("BEGIN IMMEDIATE")
-    for statement in SCHEMA:
+    for statement in (*SCHEMA, BY_PRINCIPAL):
         connection.execute(statement)
     if not connection.execute("SELECT 1 FROM entry").fetchone():
         connection.execute("INSERT OR IGNORE INTO seal VALUES (1, ?, 0, ?)", (algorithm, genesis(algorithm)))

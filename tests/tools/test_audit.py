@@ -55,6 +55,26 @@ def test_a_whole_log_verifies_and_reads_back(tmp_path: Path) -> None:
     assert [entry.n for entry in log.entries(limit=2, before=4)] == [3, 2]
 
 
+def test_one_persons_entries_are_read_by_an_index_in_old_logs_too(tmp_path: Path) -> None:
+    log, path = filled(tmp_path)
+    asked = "EXPLAIN QUERY PLAN SELECT * FROM entry WHERE principal = 'user1' ORDER BY n DESC LIMIT 5"
+
+    def way() -> str:
+        connection = sqlite3.connect(path)
+        (row,) = connection.execute(asked).fetchall()
+        connection.close()
+        return str(row[-1])
+
+    assert "entry_by_principal" in way()
+    edit(path, ("DROP INDEX entry_by_principal", ()))  # a log from before there was one
+    assert "entry_by_principal" not in way()
+    before = log.entries(principal="user1")
+    log.hold()
+    log.close()
+    assert "entry_by_principal" in way()
+    assert log.entries(principal="user1") == before and log.verify() == []
+
+
 def test_an_empty_log_verifies(tmp_path: Path) -> None:
     assert AuditLog(tmp_path / "audit.sqlite").verify() == []
 
