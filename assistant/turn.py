@@ -29,6 +29,7 @@ class Turn:
     goes_on: bool = False  # it speaks of the share request that the conversation is writing
     replay: bool = False  # an old question asked again to compare: nothing is filed
     text: str = ""  # normalised and self-contained
+    taken_off: frozenset[str] = frozenset()  # fields that a dataset search no longer limits, though its words do
     route: Route = "data"
     scoped: ScopedPlanner | None = None
     planning: Planning | None = None

@@ -21,7 +21,7 @@ from retrieval.thesaurus import Thesaurus
 
 ConditionField = Literal["region", "publisher", "frequency", "format", "opening", "sharing", "published", "updated"]
 
-_LABELS: dict[str, str] = {
+FIELD_LABELS: dict[str, str] = {
     "region": "地区",
     "publisher": "提供单位",
     "frequency": "更新频率",
@@ -67,7 +67,7 @@ class Condition(BaseModel):
 
     @property
     def label(self) -> str:
-        return f"{_LABELS[self.field]}：{self.value}"
+        return f"{FIELD_LABELS[self.field]}：{self.value}"
 
     def as_filter(self) -> Filter:
         return Filter(tags=self.tags, since=self.since, until=self.until)

@@ -236,13 +236,12 @@ class Index:
         near entries that do not, or do not say, stand among them with a lower score, marked by `conditions_met`.
         `held`: datasets that hold values which the question names (see `holdings`).
         """
-        stated, rest = read_conditions(query, self._facets_for(query), self._thesaurus, today or date.today())
-        named = [normalise(each.said) for each in held]  # 云湖区 in the name of a company limits nothing
-        stated = [condition for condition in stated if not any(condition.said in name for name in named)]
+        stated, rest = self.stated(query, today, held)
         wanted = list(stated if conditions is None else conditions)
-        question = read_question(
-            rest if conditions is None else query, self._segmenter, self._thesaurus, catalogue=True
-        )
+        for off in stated:  # what was taken off limits nothing, and brings nothing to the top either
+            if off not in wanted and rest.replace(off.said, " ", 1).strip():
+                rest = rest.replace(off.said, " ", 1)
+        question = read_question(rest, self._segmenter, self._thesaurus, catalogue=True)
         relaxed: list[Condition] = []
         found = self._find(self._datasets, question, wanted, held)
         while wanted and not found:
@@ -261,6 +260,12 @@ class Index:
             relaxed=relaxed,
             notes=relaxing_notes(relaxed, best[0] if best else None),
         )
+
+    def stated(self, query: str, today: date | None = None, held: Sequence[Held] = ()) -> tuple[list[Condition], str]:
+        """The conditions that a question states, and the question without the words that state nothing else."""
+        stated, rest = read_conditions(query, self._facets_for(query), self._thesaurus, today or date.today())
+        named = [normalise(each.said) for each in held]  # 云湖区 in the name of a company limits nothing
+        return [one for one in stated if not any(one.said in name for name in named)], rest
 
     def articles(
         self,

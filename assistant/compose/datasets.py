@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.compose.nothing import nothing_found
 from assistant.compose.sources import access_line, cards, dataset_citation
 from assistant.outcome import Answer, Outcome
+from assistant.search_conditions import condition_chips
 from assistant.services import Services
 from assistant.turn import Turn
 from corpus.catalog import Dataset, OpeningClass, SharingClass
@@ -38,6 +39,7 @@ def dataset_answer(turn: Turn, services: Services) -> Outcome:
         explanation=f"按标题、摘要、数据项和关键词在{len(services.datasets):,}条目录中检索，列出最接近的{len(found)}条"
         + (f"，筛选条件：{conditions}" if conditions else ""),
         datasets=found,
+        state=condition_chips(search.conditions),
         citations=citations,
         warnings=search.notes,
         suggestions=_suggestions(first, turn),

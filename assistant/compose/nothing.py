@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.compose.sources import cards
 from assistant.examples import example_questions
 from assistant.outcome import Answer, Outcome, Refuse
+from assistant.search_conditions import condition_chips
 from assistant.services import Services
 from assistant.turn import Turn
 
@@ -32,7 +33,10 @@ def nothing_found(turn: Turn, services: Services) -> Outcome:
     text += "可以换一种说法" + (
         "，或说明年份、地区和要查的指标。" if turn.route == "data" else "，或写出文件、数据集的名称。"
     )
-    return Answer(text=text, status="no_information", datasets=near, suggestions=examples)
+    limits = turn.datasets.conditions if turn.datasets and turn.route == "find_dataset" else []
+    return Answer(
+        text=text, status="no_information", datasets=near, state=condition_chips(limits), suggestions=examples
+    )
 
 
 def _near(turn: Turn) -> bool:

@@ -23,7 +23,10 @@ def retrieve(turn: Turn, services: Services) -> Outcome | None:
     scoped = services.planner_for(turn.principal)
     described = {table.name: table.dataset for table in scoped.model.tables if table.dataset}
     held = holdings(turn.text, scoped.planner.schema.values, described)
-    turn.datasets = index.search_datasets(turn.text, 10, today=today, held=held)
+    kept = [c for c in index.stated(turn.text, today, held)[0] if c.field not in turn.taken_off]
+    turn.datasets = index.search_datasets(
+        turn.text, 10, conditions=kept if turn.taken_off else None, today=today, held=held
+    )
     texts = policy_texts(services.store, str(index.manifest.get("store", "")))
     turn.articles = find_articles(turn.text, texts, search, today, region=services.settings.city)
     turn.detail = f"目录{len(turn.datasets.hits)}条，条款{len(turn.articles.hits)}条"

@@ -36,6 +36,8 @@ def route(turn: Turn, services: Services) -> Outcome | None:
     if turn.given is not None:
         turn.planning = replace(turn.planning, candidates=(turn.given,))
         turn.route = "data"
+    elif turn.taken_off:
+        turn.route = "find_dataset"
     elif asks_for_contents(turn.text):
         turn.withheld = withheld(turn, services)
         turn.route = "data" if any(turn.withheld) else choose(turn, turn.planning)

@@ -8,6 +8,7 @@ import unicodedata
 from assistant.follow_up import self_contained
 from assistant.outcome import Clarify, Option, Outcome, Refuse
 from assistant.requesting.flow import is_of_request
+from assistant.search_conditions import taken_off
 from assistant.services import Services
 from assistant.steps.orders import is_order
 from assistant.turn import Turn
@@ -75,6 +76,11 @@ def understand(turn: Turn, services: Services) -> Outcome | None:
             return _ask_again("目前只支持中文提问。请用中文写下想查的内容。")
         if not re.search(r"[A-Za-z]{2}", text):  # 「GDP」 or 「PM2.5」 may name something; figures alone do not
             return _ask_again(f"没有看懂“{text[:30]}”。请用中文写一句完整的话。")
+    search = taken_off(text, turn.history)
+    if search is not None:
+        turn.text, turn.taken_off = search
+        turn.detail = f"完整问题：{turn.text}，{text}"
+        return None
     found = self_contained(text, turn, services)
     if not isinstance(found, tuple):
         return found

@@ -154,9 +154,13 @@ def test_conditions_are_applied_and_shown(index: Index) -> None:
 
 
 def test_conditions_can_be_taken_off(index: Index) -> None:
-    found = index.search_datasets("平果市每天更新的许可", conditions=[], today=TODAY)
+    question = "平果市每天更新的许可"
+    found = index.search_datasets(question, conditions=[], today=TODAY)
     assert not found.conditions
     assert len(found.hits) > 1
+    assert found.hits == index.search_datasets("许可", today=TODAY).hits  # what was taken off ranks nothing either
+    kept = [c for c in index.stated(question, TODAY)[0] if c.field == "frequency"]
+    assert index.search_datasets(question, conditions=kept, today=TODAY).conditions == kept
 
 
 def test_conditions_that_nothing_meets_are_relaxed_with_a_note(index: Index) -> None:
