@@ -42,6 +42,17 @@ def unit_asked(ctx: Context, phrase: Phrase) -> str:
     return after.text if after is not None and after.kind == "unit" and text in ("多少", "几") else ""
 
 
+def units_asked(ctx: Context) -> list[str]:
+    """The measure words of every 多少 and 几 of the question, whatever has become of its phrases."""
+    found = []
+    for k, mention in enumerate(ctx.mentions):
+        if mention.kind == "howmany":
+            after = ctx.mentions[k + 1] if k + 1 < len(ctx.mentions) else None
+            own = mention.text.removeprefix("多少").removeprefix("几")
+            found.append(own or (after.text if after is not None and after.kind == "unit" else ""))
+    return [unit for unit in found if unit]
+
+
 def things_asked(ctx: Context, phrase: Phrase, table: str) -> bool:
     """Whether 多少家 behind a value counts the things that have it, not the root's rows."""
     unit = unit_asked(ctx, phrase)
@@ -68,9 +79,11 @@ def figure_asked(ctx: Context, phrase: Phrase, words: str) -> Col | None:
     if len(found) < 2:
         return found[0] if found else None
 
-    def shared(col: Col) -> int:
+    def shared(col: Col) -> float:
+        """How much of its best name is said; what a name says beyond that makes it narrower (未成年人进馆人次)."""
         column = ctx.of(col)
-        return max(len(set(name) & set(words)) for name in (column.label, *column.synonyms))
+        names = [set(name) for name in (column.label, *column.synonyms)]
+        return max(len(n & set(words)) - 0.3 * len(n - set(words)) for n in names)
 
     ranked = sorted(found, key=lambda c: -shared(c))
     if shared(ranked[0]) == shared(ranked[1]):

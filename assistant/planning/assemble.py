@@ -52,6 +52,7 @@ from assistant.planning.plan import (
     columns_in,
     tables_of,
 )
+from assistant.planning.quantities import say_misfit
 from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
 from assistant.planning.soundness import sound, stocks_at_end
@@ -134,6 +135,7 @@ def plan_of(ctx: Context) -> Plan | None:
     plan = stocks_at_end(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, checked))))
     plan = widen_for_growth(ctx, plan)
     say_all_times(ctx, plan)
+    say_misfit(ctx, plan.values)
     say_simple_average(ctx, plan)
     _use_owners(ctx, plan)
     return plan
@@ -204,7 +206,7 @@ def _build(
     if limit is not None and not orders and shown.values:
         direction = next((p.payload for p in ctx.phrases if p.kind == "rank" and p.order is None), "desc")
         orders = [Order(shown.values[0], direction != "asc")]
-    times = [k for k in keys if isinstance(k, TimeBucket)]
+    times = [k for k in keys if isinstance(k, TimeBucket) or (grouped and _is_period(ctx, k))]
     if times and not orders:
         orders = [Order(k, False) for k in times]
     elif shown.values and keys and not orders and not times and not ctx.schema.strict:
@@ -249,6 +251,11 @@ def _needs_name(ctx: Context, shown: Shown) -> bool:
     )
     ordered = any(p.kind == "rank" and p.order is not None for p in ctx.phrases)
     return picked and not named and rows and bool(ctx.table.entity) and ordered and not shown.target
+
+
+def _is_period(ctx: Context, key: Expression) -> bool:
+    """各季度的…: periods are read in their own order, not by what happened in them."""
+    return not ctx.schema.strict and isinstance(key, Col) and ctx.of(key).role == Role.TIME
 
 
 def _wants_count(ctx: Context, shown: Shown) -> bool:

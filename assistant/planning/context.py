@@ -77,6 +77,7 @@ class Context:
     missing: list[str] = field(default_factory=list)  # words that this root cannot honour
     target: int | None = None  # the mention that the question asks for
     bonus: float = 0.0
+    newest: bool = False  # 现在, 最新: of the last time that there is
     phrases: list[Phrase] = field(default_factory=list)
 
     # -- tables and columns -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from assistant.planning.asked_units import SIZES, figure_asked, is_figures, meas
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, right
 from assistant.planning.plan import Col, Compare, Measure
+from assistant.planning.quantities import price_ranked, quantity
 from assistant.planning.scales import kind_of
 from assistant.planning.words import MONEY
 from corpus.semantics import Role
@@ -25,7 +26,7 @@ def count_after(ctx: Context, i: int) -> bool:
     phrase = ctx.phrases[i]
     if phrase.kind != "howmany":
         return False
-    if not ctx.schema.strict and (_price_ranked(ctx, i) or _sized(ctx, i) or _in_its_unit(ctx, i)):
+    if not ctx.schema.strict and (price_ranked(ctx, i) or _sized(ctx, i) or _in_its_unit(ctx, i) or quantity(ctx, i)):
         return True
     if ctx.schema.strict and phrase.text in MONEY:
         return False
@@ -82,18 +83,6 @@ def count_after(ctx: Context, i: int) -> bool:
     if not any(p.kind == "amount" or is_measure(ctx, p) for p in ctx.phrases):
         fold(ctx, i, i + 1, Phrase("amount", (), amount=_rows_or_things(ctx, i, b)))
         return True
-    return False
-
-
-def _price_ranked(ctx: Context, i: int) -> bool:
-    """门票最贵的景区是哪个，多少钱; 最长的线路有多长: the number that it was ranked by."""
-    asked = SIZES.get(ctx.phrases[i].text, ())
-    for phrase in ctx.phrases[:i] if asked else ():
-        by = phrase.order.by if phrase.kind == "rank" and phrase.order is not None else None
-        if isinstance(by, Col) and kind_of(ctx.of(by).unit) in asked:
-            ctx.use(*ctx.phrases[i].spans)
-            ctx.phrases[i] = Phrase("expr", ctx.phrases[i].spans, ctx.of(by).label, expr=by, asked=True)
-            return True
     return False
 
 

@@ -79,7 +79,7 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
         for c in columns_in(plan.where)
         if c.table == ctx.root and ctx.of(c).role == Role.MEASURE and ctx.of(c).additivity == Additivity.SNAPSHOT
     ]
-    if not (stock or metrics or tested or (counts and not added)):
+    if not (stock or metrics or tested or (counts and not added) or (asks_now(ctx) and plan.values)):
         return plan
     needed = {c.name for c in (*stock, *tested)} | {n for m in metrics for n in metric_columns(ctx.schema.model, m)}
     high = ctx.schema.values.latest(col.table, col.name, needed)
@@ -88,9 +88,17 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
     value: str | int = int(high) if isinstance(high, float) else str(high)[:10]
     grain = ctx.of(col).grain
     shown = f"{value}年" if grain == "year" else str(value)[:7] if grain == "month" else str(value)
-    ctx.assumptions.append(f"未说明时间，按最新的{shown}数据回答")
+    ctx.assumptions.append(f"{'' if asks_now(ctx) else '未说明时间，'}按最新的{shown}数据回答")
     newest: Condition = Compare(col, "=", value)
     return replace(plan, where=newest if plan.where is None else And((plan.where, newest)))
+
+
+_NOW = ("现在", "目前", "当前", "如今", "眼下", "这会儿")
+
+
+def asks_now(ctx: Context) -> bool:
+    """现在多少钱, 最近的水位: whether the last figures there are were asked for."""
+    return ctx.newest or any(m.text in _NOW for m in ctx.mentions)
 
 
 def say_simple_average(ctx: Context, plan: Plan) -> None:

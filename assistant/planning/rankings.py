@@ -70,8 +70,9 @@ def _superlative(ctx: Context, i: int) -> bool:
     if phrase.kind != "super" or _priced(ctx, i):
         return False
     descending = phrase.payload == "desc"
-    if not ctx.schema.strict and phrase.text in ("最新", "最近") and _speaks_of_measure(ctx, i):
-        drop(ctx, i)  # 保有量最新是多少: of the newest time, which is what is read without one
+    if not ctx.schema.strict and phrase.text in ("最新", "最近", "最近的") and _speaks_of_measure(ctx, i):
+        drop(ctx, i)  # 保有量最新是多少, 最近的水位: of the newest time
+        ctx.newest = True
         return True
     extreme = _extreme(ctx, i, descending)
     if extreme:
