@@ -135,7 +135,7 @@ def plan_of(ctx: Context) -> Plan | None:
     plan = stocks_at_end(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, checked))))
     plan = widen_for_growth(ctx, plan)
     say_all_times(ctx, plan)
-    say_misfit(ctx, plan.values)
+    say_misfit(ctx, plan)
     say_simple_average(ctx, plan)
     _use_owners(ctx, plan)
     return plan

@@ -10,7 +10,7 @@ from assistant.planning.asked_units import SIZES, figure_asked, is_figures, meas
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, right
 from assistant.planning.plan import Col, Compare, Measure
-from assistant.planning.quantities import price_ranked, quantity
+from assistant.planning.quantities import price_ranked, quantity, verb_asked
 from assistant.planning.scales import kind_of
 from assistant.planning.words import MONEY
 from corpus.semantics import Role
@@ -26,7 +26,9 @@ def count_after(ctx: Context, i: int) -> bool:
     phrase = ctx.phrases[i]
     if phrase.kind != "howmany":
         return False
-    if not ctx.schema.strict and (price_ranked(ctx, i) or _sized(ctx, i) or _in_its_unit(ctx, i) or quantity(ctx, i)):
+    if not ctx.schema.strict and (
+        price_ranked(ctx, i) or verb_asked(ctx, i) or _sized(ctx, i) or _in_its_unit(ctx, i) or quantity(ctx, i)
+    ):
         return True
     if ctx.schema.strict and phrase.text in MONEY:
         return False

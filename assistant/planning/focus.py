@@ -8,8 +8,10 @@ from assistant.planning.context import Context, Schema
 from assistant.planning.mentions import Mention
 from assistant.planning.names import Candidate
 from assistant.planning.plan import Col
+from assistant.planning.quantities import kinds_asked, verb_before
+from assistant.planning.scales import kind_of
 from assistant.planning.words import Word
-from corpus.semantics import Role
+from corpus.semantics import Column, Role
 
 _ASIDE = 0.15  # what a table two joins aside, with rows of its own, is worth
 # A partial name (在校 for 在校生数) loses to a function word on the same span below this score.
@@ -24,6 +26,8 @@ def readable_contexts(mentions: list[Mention], schema: Schema, most: int = 6) ->
             roots.setdefault(candidate.table, 0.0)
     if any(m.time for m in mentions):
         _add_histories(roots, schema)
+    if not schema.strict:
+        _add_quantities(roots, mentions, schema)
     scored = []
     for root in roots:
         resolved, weight = _resolve(mentions, root, schema)
@@ -43,6 +47,30 @@ def _add_histories(roots: dict[str, float], schema: Schema) -> None:
             table = schema.model.table(relation.left)
             if table.time_column and set(table.primary_key) == {*relation.left_columns, table.time_column}:
                 roots[relation.left] = 0.0
+
+
+_SEVERAL = 4  # what more tables than this have says nothing
+
+
+def _add_quantities(roots: dict[str, float], mentions: list[Mention], schema: Schema) -> None:
+    """多少钱 and 罚了多少 point to tables of such numbers, of what is named or whose name holds the verb."""
+    for at, mention in enumerate(mentions):
+        if mention.kind != "howmany":
+            continue
+        kinds, verb = kinds_asked(mention.text), verb_before(mentions, at)
+        numbers = {
+            t.name: [c for c in t.columns if c.role == Role.MEASURE and (not kinds or kind_of(c.unit) in kinds)]
+            for t in schema.model.tables
+        }
+        found = [t for t, held in numbers.items() if verb is not None and _hold(held, mentions[verb].text)]
+        if not found and kinds and not any(numbers[root] for root in roots):
+            found = [t for t, held in numbers.items() if held and any(schema.graph.safe(t, root) for root in roots)]
+        for name in found if len(found) <= _SEVERAL else ():
+            roots.setdefault(name, 0.0)
+
+
+def _hold(columns: list[Column], verb: str) -> bool:
+    return any(verb in name for c in columns for name in (c.label, *c.synonyms))
 
 
 def _decay(root: str, table: str, schema: Schema) -> float:

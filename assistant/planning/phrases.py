@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 from assistant.planning.context import Context
 from assistant.planning.kinds import read_kinds
 from assistant.planning.numerals import Number
-from assistant.planning.plan import Arithmetic, Col, Condition, Expression, Having, Order, Value, columns_of
+from assistant.planning.plan import (
+    Arithmetic,
+    Col,
+    Compare,
+    Condition,
+    Expression,
+    Having,
+    Order,
+    Value,
+    columns_of,
+    conjunction,
+)
 from assistant.planning.times import TimeSpan
 from corpus.semantics import Role
 
@@ -226,6 +237,13 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                     spans = tuple(s for p in result[k:] for s in p.spans) + phrase.spans
                     del result[k:]
                     phrase = replace(phrase, spans=spans, owner=table)
+        elif phrase.kind == "table" and _describes(ctx, result, phrase):
+            rated = _rated(ctx, result[-1])
+            result.pop()
+            if rated is not None:
+                result.append(rated)
+            else:
+                ctx.use(phrase.at - 1)
         elif phrase.kind == "table" and result and not ctx.schema.strict and _same_table(result[-1], phrase):
             phrase = replace(phrase, spans=result.pop().spans + phrase.spans)  # 热线工单: one thing, named twice
         elif phrase.kind == "table" and len(result) >= 2 and result[-1].kind == "of":
@@ -243,6 +261,28 @@ def _is_name_like(ctx: Context, phrase: Phrase) -> bool:
     if phrase.kind != "expr" or not isinstance(phrase.expr, Col) or phrase.score < 0.9:
         return False
     return ctx.of(phrase.expr).role in (Role.CATEGORY, Role.NAME, Role.TEXT)
+
+
+def _describes(ctx: Context, result: list[Phrase], phrase: Phrase) -> bool:
+    """A级景区, 星级养老院: a kind's own name right before the things that have one; it groups nothing."""
+    if ctx.schema.strict or not result or result[-1].kind != "expr" or result[-1].end != phrase.at:
+        return False
+    before = result[-1]
+    if not isinstance(before.expr, Col) or before.expr.table != phrase.table or before.score < 0.9:
+        return False
+    column = ctx.of(before.expr)
+    lead = result[-2].kind if len(result) > 1 else ""
+    grouped = lead in ("each", "by", "which", "group", "and", "list", "period", "number")
+    return column.role == Role.CATEGORY and not column.type.upper().startswith("BOOLEAN") and not grouped
+
+
+def _rated(ctx: Context, phrase: Phrase) -> Phrase | None:
+    """Those that have one of the kinds: a code that denies it (未评定) is none. None where every thing has one."""
+    col = phrase.expr
+    assert isinstance(col, Col)
+    none = [code for code, meaning in ctx.of(col).codes.items() if meaning[0] in "未无不非"]
+    test = conjunction([Compare(col, "!=", code) for code in none])
+    return Phrase("condition", phrase.spans, phrase.text, condition=test) if test is not None else None
 
 
 def _same_table(before: Phrase, phrase: Phrase) -> bool:

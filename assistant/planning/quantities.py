@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.planning.asked_units import units_asked
 from assistant.planning.context import Context
+from assistant.planning.mentions import Mention
 from assistant.planning.phrases import Phrase, drop, fold, is_measure
-from assistant.planning.plan import Col, Measure, Value
+from assistant.planning.plan import Col, Measure, Plan, Value
 from assistant.planning.scales import kind_of, misfit
-from corpus.semantics import Column, Role
+from corpus.semantics import Additivity, Column, Role
 
 _ASKED = {
     "多少钱": ("money",), "多少元": ("money",), "多长": ("length", "time"), "多远": ("length",), "多高": ("length",), "多深": ("length",),
     "多大": ("area", "volume"), "多重": ("mass",), "多久": ("time", "workdays"),
 }  # fmt: skip
 _SIMILAR = {"time": ("time", "workdays")}  # 几天能办好: working days answer it as well
+
+
+def kinds_asked(text: str) -> tuple[str, ...]:
+    """What a question word asks for a quantity of: money for 多少钱, people for 多少人; empty for what counts things."""
+    return _ASKED.get(text, ("people",) if text == "多少人" else ())
 
 
 def price_ranked(ctx: Context, i: int) -> bool:
@@ -30,8 +38,10 @@ def price_ranked(ctx: Context, i: int) -> bool:
 
 def quantity(ctx: Context, i: int) -> bool:
     """青菜多少钱, 一个月多少钱: the root's number of that kind; where there is none, the words are told to be unread."""
-    kinds = _ASKED.get(ctx.phrases[i].text, ())
-    if not kinds or any(is_measure(ctx, p) and p.score >= 0.6 for p in ctx.phrases):
+    kinds = kinds_asked(ctx.phrases[i].text)
+    if not kinds or ("people" in kinds and (ctx.table.measure_word or "人") in "人名位口"):
+        return False
+    if any(is_measure(ctx, p) and p.score >= 0.6 for p in ctx.phrases):
         return False
     if any(p.kind in ("amount", "metric") or (p.kind == "rank" and p.order is not None) for p in ctx.phrases):
         return False
@@ -42,18 +52,59 @@ def quantity(ctx: Context, i: int) -> bool:
         return True
     amount = _metric(ctx, kinds) if len(found) > 1 else None
     column = ctx.of(found[0])
-    if amount is None and not any(w in column.label for w in ("价", "费")):
+    names = (column.label, *column.synonyms)
+    if any(w in column.label for w in ("价", "费")):
+        ctx.bonus += 0.3  # what a thing costs is its price, before all that was ever paid for it
+    elif amount is None:
         ctx.assumptions.append(f"“{ctx.phrases[i].text}”按{column.label}理解")
+    if column.additivity == Additivity.AVERAGE and not any(m.time for m in ctx.mentions):
+        ctx.newest = True  # a price is asked as it is now
     also = [k for k, p in enumerate(ctx.phrases) if is_measure(ctx, p) and p.score < 0.6]
+    verbs = [k for k, m in enumerate(ctx.mentions) if not m.known and any(m.text in n for n in names)]
+    ctx.use(*verbs)  # 贷了多少钱: the verb stands in the number's own name
     value: Value = amount or ctx.default_measure(found[0])
     fold(ctx, i, i + 1, Phrase("amount", (), ctx.phrases[i].text, amount=value), also)
     return True
 
 
+def verb_asked(ctx: Context, i: int) -> bool:
+    """罚了多少, 贷了多少钱, 借了多少册: the root's number whose name holds the verb, in the unit asked for if one is."""
+    k = verb_before(ctx.mentions, ctx.phrases[i].at)
+    if k is None or any(p.kind in ("amount", "metric", "rank") for p in ctx.phrases):
+        return False
+    kinds = _ASKED.get(ctx.phrases[i].text, ())
+    unit = next(iter(units_asked(ctx)), "")
+    found = [
+        col
+        for col in quantities(ctx, kinds)
+        if ctx.mentions[k].text in "".join((ctx.of(col).label, *ctx.of(col).synonyms))
+        and not misfit(unit, ctx.of(col).unit)
+    ]
+    exact = [c for c in found if ctx.of(c).unit == unit]
+    if not found:
+        return False
+    col = (exact or found)[0]
+    also = [n for n, p in enumerate(ctx.phrases) if k in p.spans]
+    ctx.assumptions.append(f"“{ctx.mentions[k].text}了{ctx.phrases[i].text}”按{ctx.of(col).label}理解")
+    fold(ctx, i, i + 1, Phrase("amount", (), ctx.phrases[i].text, amount=ctx.default_measure(col)), also, whole=True)
+    ctx.use(k)
+    ctx.bonus += 1.0
+    return True
+
+
+def verb_before(mentions: Sequence[Mention], at: int) -> int | None:
+    """The place of a verb that no name explains, right before 多少 at a place: 罚了多少; None where there is none."""
+    k = at - 1
+    while k >= 0 and mentions[k].text in ("了", "过", "掉", "出", "到"):
+        k -= 1
+    plain = k >= 0 and not mentions[k].known and 1 <= len(mentions[k].text) <= 2
+    return k if plain else None
+
+
 def quantities(ctx: Context, kinds: tuple[str, ...]) -> list[Col]:
-    """The root's numbers of some kinds, the one the question's words speak of most first."""
+    """The root's numbers of some kinds (of all, where none is said), the one the question's words speak of most first."""
     said = set("".join(m.text for m in ctx.mentions))
-    found = [c for c in ctx.table.columns if c.role == Role.MEASURE and kind_of(c.unit) in kinds]
+    found = [c for c in ctx.table.columns if c.role == Role.MEASURE and (not kinds or kind_of(c.unit) in kinds)]
 
     def spoken(column: Column) -> float:
         """How much of its best name is said: what is said counts more than what is not."""
@@ -68,13 +119,14 @@ def _metric(ctx: Context, kinds: tuple[str, ...]) -> Measure | None:
     return ctx.metric(found[0].name) if len(found) == 1 else None
 
 
-def say_misfit(ctx: Context, values: tuple[Value, ...]) -> None:
+def say_misfit(ctx: Context, plan: Plan) -> None:
     """下了几天雨, read as millimetres: where no number has the unit that was asked for, the word is told to be unread."""
     asked = [u for u in units_asked(ctx) if kind_of(u)]
-    if not asked or not values or not all(isinstance(v, Measure) and isinstance(v.of, Col) for v in values):
-        return
-    units = [ctx.of(v.of).unit for v in values if isinstance(v, Measure) and isinstance(v.of, Col)]
-    if any(isinstance(v, Measure) and v.aggregate in ("count", "count_distinct") for v in values):
+    columns = [v.of for v in plan.values if isinstance(v, Measure) and v.aggregate not in ("count", "count_distinct")]
+    if not plan.values:
+        columns = [k for k in plan.keys if isinstance(k, Col) and ctx.of(k).role == Role.MEASURE]
+    units = [ctx.of(c).unit for c in columns if isinstance(c, Col)]
+    if not asked or not units or len(units) < len(plan.values):
         return
     if all(misfit(asked[0], u) and kind_of(u) not in _SIMILAR.get(kind_of(asked[0]), ()) for u in units):
         ctx.missing.append(asked[0])

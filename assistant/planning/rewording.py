@@ -48,17 +48,20 @@ def reworded(question: str, mentions: Sequence[Mention], words: Vocabulary, choi
         return None
     tables = {c.table for m in mentions for c in m.candidates}
     changes: list[tuple[int, int, str]] = []
-    for start, end, new in (
-        *_longer_names(mentions, words),
-        *_split_words(question, open_at, words, choice),
-        *_everyday(question, open_at, words, choice),
-        *_spread(question, open_at, words, tables),
-        *_misspelt(question, mentions, open_at, words, range(8, 2, -1)),
-        *_shortened(question, mentions, words, tables),
-        *_misspelt(question, mentions, open_at, words, range(2, 1, -1)),
+    sound: list[tuple[int, int, str]] = []  # guesses by sound alone
+    for start, end, new, guessed in (
+        *((*c, False) for c in _longer_names(mentions, words)),
+        *((*c, False) for c in _split_words(question, open_at, words, choice)),
+        *((*c, False) for c in _everyday(question, open_at, words, choice)),
+        *((*c, False) for c in _spread(question, open_at, words, tables)),
+        *((*c, False) for c in _misspelt(question, mentions, open_at, words, range(8, 2, -1))),
+        *((*c, False) for c in _shortened(question, mentions, words, tables)),
+        *((*c, True) for c in _misspelt(question, mentions, open_at, words, range(2, 1, -1))),
     ):
         if all(end <= s or start >= e for s, e, _ in changes) and question[start:end] != new:
             changes.append((start, end, new))
+            sound += [(start, end, new)] if guessed else []
+    changes = [c for c in changes if c not in sound or _explains_run(c, changes, open_at)]
     if not changes:
         return None
     changes.sort()
@@ -69,6 +72,17 @@ def reworded(question: str, mentions: Sequence[Mention], words: Vocabulary, choi
             notes.append(f"“{question[start:end]}”按“{new}”理解")
         last = end
     return Rewording(text + question[last:], tuple(changes), tuple(notes))
+
+
+def _explains_run(guess: tuple[int, int, str], changes: Sequence[tuple[int, int, str]], open_at: set[int]) -> bool:
+    """流浪猫: two characters that sound like a name explain nothing while the one beside them stays a riddle."""
+    first, last = guess[0], guess[1]
+    while first - 1 in open_at:
+        first -= 1
+    while last in open_at:
+        last += 1
+    run = open_at.intersection(range(first, last))
+    return all(any(start <= k < end for start, end, _ in changes) for k in run)
 
 
 def placed(mentions: Sequence[Mention], changes: Sequence[tuple[int, int, str]]) -> tuple[Mention, ...]:

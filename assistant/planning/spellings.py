@@ -15,6 +15,7 @@ from itertools import product
 
 from assistant.planning.names import Names
 from corpus.semantics import Role, SemanticModel
+from retrieval.segment import Segmenter
 from retrieval.values import ValueIndex
 
 _MOST = 30_000  # texts that are kept by sound
@@ -142,12 +143,29 @@ def _han(text: str) -> bool:
 
 
 def _part(text: str, value: str) -> bool:
-    return text != value and value.startswith(text) and len(value) <= len(text) + 2
+    return text != value and value.startswith(text) and len(value) <= len(text) + 2 and _ends_a_word(text, value)
+
+
+def _ends_a_word(text: str, value: str) -> bool:
+    """夜间线 is 夜间 and 线; 市民政局 is 市 and 民政局, so 市民 is no part of it."""
+    start = 0
+    for word in _segmenter().cut(value):
+        if start < len(text) < start + len(word):
+            return start == 0
+        start += len(word)
+    return True
+
+
+@cache
+def _segmenter() -> Segmenter:
+    return Segmenter()
 
 
 def _shortens(text: str, value: str) -> bool:
     """Whether `text` is made of some of the value's characters in order, the first among them: 酒驾 of 酒后驾驶."""
     if not text or len(text) < 2 or text[0] != value[:1] or len(value) > 2 * len(text):
+        return False
+    if value.startswith(text) and not _ends_a_word(text, value):
         return False
     position = 0
     for char in text:
