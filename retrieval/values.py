@@ -59,6 +59,7 @@ class ValueIndex:
     short: dict[str, list[str]] = field(default_factory=dict)  # short form → full values
     longest: int = 0
     kinds: set[tuple[str, str]] = field(default_factory=set)  # columns of categories
+    _held: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)  # their values, when asked for
 
     @classmethod
     def build(
@@ -153,6 +154,15 @@ class ValueIndex:
         for value in self.short.get(text, []) if not hits else []:
             hits += [ValueHit(t, c, value, 0.8) for t, c in self.exact.get(value, [])]
         return hits
+
+    def of(self, table: str, column: Column) -> dict[str, str]:
+        """Stored value → meaning, of a column of kinds."""
+        if not self._held:
+            for value, places in self.exact.items():
+                for place in places:
+                    if place in self.kinds:
+                        self._held.setdefault(place, []).append(value)
+        return {v: v for v in self._held.get((table, column.name), [])} | column.codes
 
     def range(self, table: str, column: str) -> Range:
         return self.ranges.get(f"{table}.{column}", Range(None, None))

@@ -150,7 +150,7 @@ def unmet_demands(
         found = demand.words.search(question)
         if found and not demand.met(seen):
             missed.append(found[0])
-    return missed + _lost_numbers(question, sql, seen) + _lost_values(mentions, sql)
+    return missed + _lost_numbers(question, sql, seen) + _lost_values(mentions, sql, seen)
 
 
 def _seen(query: Query, model: SemanticModel) -> Seen:
@@ -202,7 +202,7 @@ def _lost_numbers(question: str, sql: str, seen: Seen) -> list[str]:
     return lost
 
 
-def _lost_values(mentions: Iterable[Mention], sql: str) -> list[str]:
+def _lost_values(mentions: Iterable[Mention], sql: str, seen: Seen) -> list[str]:
     """Words that name values and nothing else, none of which the SQL tests."""
     literals = {literal.this for literal in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Literal)}
     lost = []
@@ -217,6 +217,7 @@ def _lost_values(mentions: Iterable[Mention], sql: str) -> list[str]:
         ):
             continue
         tested = any(c.value in literals or c.value in ("true", "false") for c in values)
+        tested = tested or mention.text in seen.names  # 二级以上: said as a bound
         if not tested and not any(mention.text in literal for literal in literals):
             lost.append(mention.text)
     return lost

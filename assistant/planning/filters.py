@@ -7,6 +7,7 @@ from typing import cast
 
 from assistant.planning.comparisons import against_aggregate, against_mean, against_named
 from assistant.planning.context import Context
+from assistant.planning.graded import graded
 from assistant.planning.limits import limited, stored, subject
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, right
 from assistant.planning.picks import (
@@ -35,6 +36,7 @@ def read_filters(ctx: Context) -> None:
         against_aggregate,
         against_named,
         _ranges,
+        graded,
         read_age,
         _compared,
         _compared,  # again: 不止一个注册资金不少于500万的企业 is read from the inside out

@@ -10,6 +10,7 @@ import pytest
 from inn_town import connect, planner
 
 from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.ladders import Place, ladder_of, places_of, within
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,51 @@ def test_a_number_in_another_unit_is_told(people: EmbeddedPlanner) -> None:
 
 def test_a_guess_by_sound_explains_the_whole_word(people: EmbeddedPlanner) -> None:
     assert not any("望月" in note for c in people.plan("往月兔有多少只").candidates for note in c.reading.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("四星以上的客栈有几家", [(2,)]),
+        ("四星及以上客栈有多少家", [(2,)]),
+        ("不低于四星的客栈有几家", [(2,)]),
+        ("四星级以上的客栈有几家", [(2,)]),
+        ("四星以下的客栈有几家", [(2,)]),
+        ("三星以上四星以下的客栈有几家", [(2,)]),
+    ],
+)
+def test_values_with_an_order_have_bounds(
+    con: duckdb.DuckDBPyConnection, people: EmbeddedPlanner, question: str, expected: list[tuple[Any, ...]]
+) -> None:
+    assert rows(con, people, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "bound", "op", "kept"),
+    [
+        (("一级", "二级乙等", "二级甲等", "三级甲等", "未定级"), "二级", ">=", ["二级乙等", "二级甲等", "三级甲等"]),
+        (("一级", "二级乙等", "二级甲等"), "二级甲等", ">=", ["二级甲等"]),
+        (("初中", "高中或中专", "大专", "本科", "不限"), "大专", ">=", ["大专", "本科"]),
+        (("Ⅱ类", "Ⅲ类", "Ⅳ类", "劣Ⅴ类"), "Ⅲ类", ">=", ["Ⅲ类", "Ⅱ类"]),
+        (("0-6岁", "7-17岁", "18-59岁", "60岁及以上"), "18-59岁", ">=", ["18-59岁", "60岁及以上"]),
+        (("优", "良", "轻度污染", "中度污染"), "轻度污染", ">=", ["轻度污染", "中度污染"]),
+        (("优", "良", "轻度污染"), "良", ">=", ["良", "优"]),
+        (("A", "B", "C"), "B级", ">=", ["B", "A"]),
+        (("大型", "中型", "小型"), "中型", "<", ["小型"]),
+    ],
+)
+def test_ladders(values: tuple[str, ...], bound: str, op: str, kept: list[str]) -> None:
+    held = {v: v for v in values}
+    found = [ladder for said in places_of(bound) if (ladder := within(ladder_of(held, said), said, op))]
+    assert kept in found
+
+
+def test_a_bound_that_cuts_a_group_is_not_answered() -> None:
+    ladder = ladder_of({v: v for v in ("0-17岁", "18-59岁", "60岁及以上")}, Place("extent 岁", 65, 65))
+    assert within(ladder, Place("extent 岁", 65, 65), ">=") is None
+    assert within(ladder, Place("extent 岁", 60, 60), ">=") == ["60岁及以上"]
+    assert within(ladder, Place("extent 岁", 18, 18), "<=") == ["0-17岁"]
+
+
+def test_values_without_an_order_have_no_ladder() -> None:
+    assert not [p for text in ("书店", "花店", "河东") for p in places_of(text)]
