@@ -15,6 +15,7 @@ from assistant.outcome import Answer, Citation, DatasetCard, Sql
 from assistant.planning.demands import unmet_demands
 from assistant.planning.describe import describe
 from assistant.planning.plan import (
+    Among,
     Col,
     Difference,
     Measure,
@@ -101,8 +102,8 @@ def _added_up(plan: object, state: State | None, model: SemanticModel) -> list[s
 
 def _over_all_times(plan: object, state: State, model: SemanticModel) -> bool:
     """Whether numbers of many times were put together without a word about time."""
-    if not isinstance(plan, Plan) or not plan.values or state.period is not None:
-        return False
+    if not isinstance(plan, Plan) or not plan.values or state.period is not None or isinstance(plan.where, Among):
+        return False  # (groups that are counted were told of already)
     if any(is_time(k, model) for k in plan.keys):
         return False
     return not any(c.role == Role.NAME for c in model.table(plan.root).columns)

@@ -28,7 +28,7 @@ from assistant.planning.finish import (
     widen_for_growth,
 )
 from assistant.planning.formulas import read_formulas
-from assistant.planning.group_counts import groups_counted
+from assistant.planning.group_counts import count_groups, tests_of_counted
 from assistant.planning.groups import read_flags, read_groups
 from assistant.planning.joining import joined, spoken_totals, summed_tests
 from assistant.planning.pairs import read_pair
@@ -138,7 +138,7 @@ def plan_of(ctx: Context) -> Plan | None:
     say_misfit(ctx, plan)
     say_simple_average(ctx, plan)
     _use_owners(ctx, plan)
-    return plan
+    return count_groups(ctx, plan)
 
 
 def _use_owners(ctx: Context, plan: Plan) -> None:
@@ -154,6 +154,7 @@ def _build(
 ) -> Plan | None:
     if not ctx.schema.strict:
         where, having = summed_tests(ctx, shown, where, having)
+        where, having = tests_of_counted(ctx, shown, where, having)
     if ctx.schema.strict:
         where, having = spoken_totals(ctx, shown, where, having)
         over_all_of_these(ctx, shown)
@@ -178,8 +179,6 @@ def _build(
         shown.order = [e for e in shown.order if e not in shown.numbers]
         shown.numbers, grouped = [], True
     among = among_groups(ctx, shown, where, having, orders, limit) if grouped else None
-    if among is None and not orders and limit is None:
-        among = groups_counted(ctx, shown, where, having)
     if among is not None:
         return among
     if not grouped and not ctx.schema.strict and not shown.keys and not shown.numbers and _ranks_figures(ctx, orders):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from assistant.planning.asked_units import is_figures
 from assistant.planning.context import Context
 from assistant.planning.limits import AGGREGATES, aggregate_of, measured, subject
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, owner_of, right
@@ -44,7 +43,7 @@ def against_aggregate(ctx: Context, i: int) -> bool:
     stop = word + 1
     op = cast(Operator, phrase.payload or ">")
     if phrase.kind == "than":  # 比平均值高
-        said = _said_after(ctx, word)
+        said = said_after(ctx, word)
         if said is None:
             return False
         op = said
@@ -73,7 +72,7 @@ def against_aggregate(ctx: Context, i: int) -> bool:
         inner_expr, stop = cast(Expression, ctx.phrases[nxt].expr), nxt + 1
     table = columns_of(inner_expr)[0].table
     if not inside and not ctx.schema.strict:
-        inside += _same_time(ctx, table)
+        inside += same_time(ctx, table)
     measure = Measure(cast(Aggregate, payload), inner_expr, table=table)
     outer_word = aggregate_of(ctx, found[1])
     also = [found[0]] + ([found[1]] if found[1] is not None else [])
@@ -96,7 +95,7 @@ def against_mean(ctx: Context, i: int) -> bool:
         return False
     if any(p.kind not in ("each", "group", "table", "expr", "of") for p in ctx.phrases[i + 1 : word]):
         return False
-    op = cast(Operator, phrase.payload) if phrase.kind == "cmp" else _said_after(ctx, word)
+    op = cast(Operator, phrase.payload) if phrase.kind == "cmp" else said_after(ctx, word)
     found = subject(ctx, i)
     if found is None or op is None:
         return False
@@ -109,14 +108,14 @@ def against_mean(ctx: Context, i: int) -> bool:
     return True
 
 
-def _same_time(ctx: Context, table: str) -> list[Condition]:
+def same_time(ctx: Context, table: str) -> list[Condition]:
     """2025年高于平均: the average is that of the same time."""
     spans = [p.time for p in ctx.phrases if p.kind == "time" and p.time is not None]
     col = ctx.time_column(table)
     return (time_conditions(ctx, col, spans[0]) or []) if len(spans) == 1 and col is not None else []
 
 
-def _said_after(ctx: Context, k: int) -> Operator | None:
+def said_after(ctx: Context, k: int) -> Operator | None:
     """高 or 少 right behind a phrase, and no 多少 after it; the word is used."""
     n = ctx.phrases[k].end
     while n < len(ctx.mentions) and ctx.mentions[n].text in ("的", "要", "还", "更", "都"):
@@ -127,31 +126,6 @@ def _said_after(ctx: Context, k: int) -> Operator | None:
         return None
     ctx.use(n)
     return ">" if word in _HIGHER else "<"
-
-
-def against_named(ctx: Context, i: int) -> bool:
-    """编制人数比市教育局多的部门: against the same number of one that is named."""
-    phrase = ctx.phrases[i]
-    if phrase.kind != "than" or ctx.schema.strict or i + 1 >= len(ctx.phrases):
-        return False
-    found, named = subject(ctx, i), ctx.phrases[i + 1]
-    if found is None or not is_measure(ctx, ctx.phrases[found[0]]) or named.kind != "value" or named.expr is None:
-        return False
-    thing = right(ctx, i + 1, ("of",))
-    if thing is None or ctx.phrases[thing].kind not in ("table", "expr", "which"):
-        return False
-    outer = cast(Expression, ctx.phrases[found[0]].expr)
-    table = columns_of(outer)[0].table
-    if not ctx.schema.graph.safe(table, named.table) or is_figures(ctx, table):
-        return False  # rows of figures are parts: no one of them is the named thing's number
-    op = _said_after(ctx, i + 1)
-    if op is None:
-        return False
-    inside = conjunction([*_same_time(ctx, table), Compare(named.expr, "=", named.value, text=named.text)])
-    test = CompareToAggregate(outer, op, ctx.default_of(outer), inside)
-    also = [found[0]] + ([found[1]] if found[1] is not None else [])
-    fold(ctx, i, i + 2, Phrase("condition", (), condition=test), also)
-    return True
 
 
 _HIGHER = {"高", "多", "大", "长", "高的", "多的", "大的", "贵", "要高", "要多"}

@@ -86,6 +86,7 @@ def _compared(seen: Seen) -> bool:
         seen.has(Difference, Growth, Ratio, CompareToAggregate)
         or (seen.operator("in") and seen.keyed)
         or _column_pair(seen)
+        or any(isinstance(p, Having) and p.against is not None for p in seen.parts)
         or any(isinstance(p, Arithmetic) and p.op in "-/" for p in seen.parts)
     )
 

@@ -59,7 +59,7 @@ def _plan(plan: Plan, model: SemanticModel) -> str:
     elif keys:
         parts.append(f"列出{keys}")
     for having in plan.having:
-        bound = value_label(having.against, model) if having.against is not None else _number(having.value)
+        bound = _of(having.inside, having.against, model) if having.against is not None else _number(having.value)
         bound = "各组的平均数" if having.mean else bound
         parts.append(f"只保留{value_label(having.measure, model)}{_OPERATORS[having.op]}{bound}的")
     if plan.order and (plan.limit is not None or not plan.values):
@@ -68,7 +68,9 @@ def _plan(plan: Plan, model: SemanticModel) -> str:
         )
     if plan.limit is not None:
         within = "、".join(key_label(k, model) for k in plan.limit_per)
-        parts.append(f"每个{within}取前{plan.limit}" if within else f"取前{plan.limit}")
+        taken = f"取前{plan.limit}" if not plan.offset else f"取第{plan.offset + 1}"
+        taken += f"到第{plan.offset + plan.limit}" if plan.offset and plan.limit > 1 else ""
+        parts.append(f"每个{within}{taken}" if within else taken)
     return "，".join(parts)
 
 
@@ -98,11 +100,17 @@ def condition_text(condition: Condition | None, model: SemanticModel) -> str:
     if isinstance(condition, Among):
         return f"{key_label(condition.column, model)}属于（{_plan(condition.groups, model)}）"
     if isinstance(condition, CompareToAggregate):
-        return f"{key_label(condition.left, model)}{_OPERATORS[condition.op]}{value_label(condition.measure, model)}"
+        return f"{key_label(condition.left, model)}{_OPERATORS[condition.op]}{_of(condition.where, condition.measure, model)}"
     left = key_label(condition.left, model)
     if condition.right is not None:
         return f"{left}{_OPERATORS[condition.op]}{key_label(condition.right, model)}"
     return f"{left}{_OPERATORS[condition.op]}{_shown(condition, model)}"
+
+
+def _of(where: Condition | None, measure: Measure, model: SemanticModel) -> str:
+    """Whose number something is compared with."""
+    whose = condition_text(where, model)
+    return f"（{whose}）的{value_label(measure, model)}" if whose else value_label(measure, model)
 
 
 def _inside(part: Condition, model: SemanticModel) -> str:

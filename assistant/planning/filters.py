@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from assistant.planning.comparisons import against_aggregate, against_mean, against_named
+from assistant.planning.comparisons import against_aggregate, against_mean
 from assistant.planning.context import Context
 from assistant.planning.graded import graded
 from assistant.planning.limits import limited, stored, subject
@@ -26,6 +26,7 @@ from assistant.planning.plan import (
     Expression,
     Operator,
 )
+from assistant.planning.rivals import against_named
 from corpus.semantics import Role
 
 

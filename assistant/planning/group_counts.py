@@ -1,30 +1,58 @@
-"""学校数量超过200所的区有几个: how many groups pass a test, not how many rows each of them has."""
+"""工单超过3万件的部门有几个: groups that meet a bound are counted, not rows."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.planning.context import Context
+from assistant.planning.joining import summed_tests
 from assistant.planning.plan import Among, Col, Condition, Having, Measure, Plan
 from assistant.planning.targets import Shown
+from corpus.semantics import Role
 
 
-def groups_counted(ctx: Context, shown: Shown, where: Condition | None, having: list[Having]) -> Plan | None:
-    """The number of things whose own rows pass a test of groups, where nothing else is asked for."""
-    if not having or shown.keys or shown.numbers or len(shown.values) != 1:
+def counted_key(ctx: Context, shown: Shown) -> Col | None:
+    """The column whose different values are counted, where a question asks how many of something the root has many rows of."""
+    if len(shown.values) != 1 or shown.keys or shown.numbers:
         return None
-    counted = shown.values[0]
-    identity = _counted_thing(ctx, counted) if isinstance(counted, Measure) else None
-    if identity is None or any(h.measure == counted for h in having):
-        return None
-    groups = Plan(ctx.root, keys=(identity,), where=where, having=tuple(having))
-    return Plan(ctx.root, values=(counted,), where=Among(identity, groups))
+    return _key(ctx, shown.values[0])
 
 
-def _counted_thing(ctx: Context, counted: Measure) -> Col | None:
-    """The column that tells apart what is counted; None where it is something else than rows of things."""
-    if counted.metric or counted.where is not None:
+def _key(ctx: Context, value: object) -> Col | None:
+    if not isinstance(value, Measure) or value.metric or value.where is not None:
         return None
-    if counted.aggregate == "count_distinct" and isinstance(counted.of, Col) and counted.of.table == ctx.root:
-        return counted.of
-    own = counted.aggregate == "count" and counted.of is None and counted.table in ("", ctx.root)
-    key = ctx.table.primary_key
-    return Col(ctx.root, key[0]) if own and len(key) == 1 else None
+    if value.aggregate == "count_distinct" and isinstance(value.of, Col):
+        return value.of
+    if value.aggregate == "count" and value.of is None and value.table in ("", ctx.root):
+        key = ctx.table.primary_key
+        return Col(ctx.root, key[0]) if len(key) == 1 else None
+    if value.aggregate == "count" and value.of is None:
+        foreign = ctx.schema.graph.foreign_key(ctx.root, value.table)
+        return Col(ctx.root, foreign[0]) if foreign and len(foreign) == 1 else None
+    return None
+
+
+def tests_of_counted(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
+) -> tuple[Condition | None, list[Having]]:
+    """常住人口超过80万的区有几个: what many rows make up is added up for each before it is compared."""
+    key = counted_key(ctx, shown)
+    if key is None or any(p.kind == "group" for p in ctx.phrases):
+        return where, having
+    return summed_tests(ctx, Shown(keys=[key], order=[key]), where, having)
+
+
+def count_groups(ctx: Context, plan: Plan) -> Plan:
+    """The number of groups in place of a number in each of them."""
+    named = all(isinstance(k, Col) and ctx.of(k).role in (Role.NAME, Role.KEY) for k in plan.keys)
+    if not plan.having or len(plan.values) != 1 or plan.limit is not None or not named:
+        return plan
+    if any(p.kind in ("group", "which", "listed", "list") for p in ctx.phrases):
+        return plan
+    key = _key(ctx, plan.values[0])
+    if key is None or key.table != ctx.root or any(h.measure == plan.values[0] for h in plan.having):
+        return plan
+    label = plan.values[0].label if isinstance(plan.values[0], Measure) else ""
+    inner = replace(plan, keys=(key,), group=(key,), values=(), order=(), context=(), distinct=False)
+    count = Measure("count_distinct", key, label=label, table=ctx.root)
+    return Plan(ctx.root, values=(count,), where=Among(key, inner))

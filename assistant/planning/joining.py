@@ -21,7 +21,7 @@ from assistant.planning.plan import (
     conjunction,
 )
 from assistant.planning.targets import Shown
-from corpus.semantics import Additivity
+from corpus.semantics import Additivity, Role
 
 
 def joined(phrases: list[Phrase], *, literal: bool = True) -> Condition | None:
@@ -94,7 +94,8 @@ def summed_tests(
 ) -> tuple[Condition | None, list[Having]]:
     """地区生产总值超过一千亿元的区: what many rows make up is added up before it is compared."""
     keyed = [k for k in shown.keys if isinstance(k, Col)]
-    if not keyed or shown.values or ctx.name_of(ctx.root) in keyed:
+    name = ctx.name_of(ctx.root)
+    if not keyed or shown.values or (name in keyed and ctx.of(name).role in (Role.NAME, Role.KEY)):
         return where, having
     parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
     finer = not ctx.table.entity and not _tells_rows(ctx, keyed, parts)  # figures of parts: of ages, of districts

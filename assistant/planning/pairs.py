@@ -6,7 +6,8 @@ import re
 from typing import Literal, cast
 
 from assistant.planning.context import Context
-from assistant.planning.phrases import is_measure, is_time
+from assistant.planning.finish import latest_only, say_all_times
+from assistant.planning.phrases import Phrase, is_measure, is_time
 from assistant.planning.plan import (
     Col,
     Compare,
@@ -20,6 +21,7 @@ from assistant.planning.plan import (
     columns_of,
     conjunction,
 )
+from assistant.planning.soundness import stocks_at_end
 from assistant.planning.words import HINTS
 from corpus.semantics import Role
 
@@ -59,8 +61,17 @@ def read_pair(ctx: Context) -> Difference | None:
         if phrase.kind != "unknown":
             ctx.use(*phrase.spans)
     left, right = (_side(ctx, expr, counted, [*rest, cast(Condition, p.condition)]) for p in (first, second))
+    if not ctx.schema.strict:
+        left, right = _timed(ctx, left, first), _timed(ctx, right, second)
     names = ("", "") if ctx.schema.strict else (first.text or "前者", second.text or "后者")
     return Difference(left, right, op, names=names)
+
+
+def _timed(ctx: Context, plan: Plan, side: Phrase) -> Plan:
+    """A stock is compared at the end of its time, at the newest without one; a sum over all times is told."""
+    plan = stocks_at_end(ctx, latest_only(ctx, plan), side.time)
+    say_all_times(ctx, plan)
+    return plan
 
 
 def _two_sides(ctx: Context) -> tuple[int, int] | None:

@@ -8,58 +8,20 @@ from typing import cast
 from assistant.planning.amounts import count_column, hinted
 from assistant.planning.context import Context
 from assistant.planning.limits import subject
+from assistant.planning.nth import read_place
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, owner_of, right
 from assistant.planning.plan import Aggregate, Col, Expression, Measure, Order, Value
-from assistant.planning.sorting import direction_of, ranked_by, read_sorting, read_top, whole_number
-from assistant.planning.words import HINTS
+from assistant.planning.sorting import direction_of, hinted_by, ranked_by, read_sorting, read_top, whole_number
 from corpus.semantics import Role
 
 
 def read_rankings(ctx: Context) -> None:
     """Fold every ranking with its subject and its number."""
-    for step in (_nth, _superlative, read_sorting, read_top):
+    for step in (read_place, _superlative, read_sorting, read_top):
         i = 0
         while i < len(ctx.phrases):
             if not step(ctx, i):
                 i += 1
-
-
-_ADJECTIVES = {
-    "高": True,
-    "多": True,
-    "大": True,
-    "长": True,
-    "贵": True,
-    "低": False,
-    "少": False,
-    "小": False,
-    "短": False,
-}
-
-
-def _nth(ctx: Context, i: int) -> bool:
-    """第二高的: a superlative with a place."""
-    phrase = ctx.phrases[i]
-    if phrase.kind != "number" or phrase.number is None or not phrase.at or phrase.number.value < 2:
-        return False
-    before, after = ctx.mentions[phrase.at - 1], phrase.end
-    word = ctx.mentions[after].text if after < len(ctx.mentions) else ""
-    if not before.text.endswith("第") or word not in _ADJECTIVES:
-        return False
-    ctx.use(phrase.at - 1, after)
-    found = subject(ctx, i)
-    by = ranked_by(ctx, found) if found is not None else None
-    used = [found[0]] if found is not None else []
-    k = right(ctx, i, ("of", "unknown", "table"))
-    if by is None and k is not None and is_measure(ctx, ctx.phrases[k]):
-        by, used = ctx.phrases[k].expr, [k]
-    if by is None:
-        return False
-    asked = next((j for j in range(i, len(ctx.phrases)) if ctx.phrases[j].kind == "howmany"), None)
-    used += [asked] if asked is not None else []
-    order = Order(by, _ADJECTIVES[word])
-    fold(ctx, i, i + 1, Phrase("rank", (), order=order, limit=1, value=str(int(phrase.number.value) - 1)), used)
-    return True
 
 
 # -- superlatives -------------------------------------------------------------------------------------------------
@@ -99,7 +61,7 @@ def _superlative(ctx: Context, i: int) -> bool:
         near = not any(p.kind == "of" for p in ctx.phrases[i + 1 : k])
         if k is not None and near and (is_measure(ctx, ctx.phrases[k]) or is_time(ctx, ctx.phrases[k])):
             by, used, from_ = ctx.phrases[k].expr, [k], k  # 拥有最高排名的银行
-        elif hinted := _hinted(ctx, phrase.text):
+        elif hinted := hinted_by(ctx, phrase.text):
             by = hinted
         elif sized := _sized(ctx, phrase.text):
             by = sized
@@ -280,18 +242,6 @@ def _which_in_clause(ctx: Context, i: int) -> bool:
             return True
         k -= 1
     return False
-
-
-def _hinted(ctx: Context, superlative: str) -> Col | None:
-    """The column that an adjective alone points to: 最贵 → 价格."""
-    near = ctx.near() if ctx.schema.strict else []  # the largest hospital is not that of the largest district
-    for table in (ctx.root, *near):
-        for hint in HINTS.get(superlative, ()):
-            for column in ctx.schema.model.table(table).columns:
-                named = hint in column.label or (not ctx.schema.strict and hint in column.synonyms)
-                if named and column.role in ("measure", "time"):
-                    return Col(table, column.name)
-    return None
 
 
 def _how_many(ctx: Context, i: int) -> tuple[int | None, list[int]]:

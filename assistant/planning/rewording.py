@@ -188,7 +188,9 @@ def _shortened(
     for mention in mentions:
         if mention.known:
             continue
-        number = next((m for m in mentions if m.number and m.end == mention.start), None)
+        unit = next((m for m in mentions if m.kind == "unit" and m.end == mention.start), None)
+        begins = unit.start if unit is not None else mention.start
+        number = next((m for m in mentions if m.number and m.end == begins), None)
         named = words.spellings.ending(question[number.start : mention.end]) if number else None
         if number and named:
             found.append((number.start, mention.end, named))  # 1号线

@@ -9,6 +9,7 @@ from assistant.planning.context import Context
 from assistant.planning.limits import aggregate_of, measured, subject
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_time, left, owner_of, right
 from assistant.planning.plan import Aggregate, Col, Compare, Expression, Having, Measure, Order, Value
+from assistant.planning.words import HINTS
 from corpus.semantics import Role
 
 _HARMFUL = ("空气质量指数", "浓度", "污染", "AQI")  # the less, the better
@@ -33,6 +34,18 @@ def ranked_by(ctx: Context, found: tuple[int, int | None]) -> Value | Expression
     if phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr):
         return phrase.expr
     return measured(ctx, phrase, word)
+
+
+def hinted_by(ctx: Context, superlative: str) -> Col | None:
+    """The column that an adjective alone points to: 最贵 → 价格."""
+    near = ctx.near() if ctx.schema.strict else []  # the largest hospital is not that of the largest district
+    for table in (ctx.root, *near):
+        for hint in HINTS.get(superlative, ()):
+            for column in ctx.schema.model.table(table).columns:
+                named = hint in column.label or (not ctx.schema.strict and hint in column.synonyms)
+                if named and column.role in ("measure", "time"):
+                    return Col(table, column.name)
+    return None
 
 
 def direction_of(ctx: Context, by: Value | Expression, descending: bool, word: str) -> bool:

@@ -20,8 +20,10 @@ from assistant.planning.plan import (
     TimeBucket,
     TimeUnit,
     Value,
+    columns_in,
 )
 from assistant.planning.rollup import measures_of
+from assistant.planning.times import TimeSpan
 from corpus.semantics import Additivity, Role
 
 _ADDED = ("sum", "avg", "median")
@@ -38,6 +40,8 @@ def sound(ctx: Context, plan: Plan) -> Plan | None:
     if plan.limit is not None and plan.keys and _all_fixed(plan):
         return None  # the best of one
     if any(isinstance(t, Compare) and t.right == t.left for t in _tests(plan.where)) or _contradicts(plan.where):
+        return None
+    if _tests_any_time(ctx, plan):
         return None
     return _figures(ctx, plan)
 
@@ -77,6 +81,18 @@ def _tests(condition: Condition | None) -> Iterator[Condition]:
             yield from _tests(part)
     elif condition is not None:
         yield condition
+
+
+def _tests_any_time(ctx: Context, plan: Plan) -> bool:
+    """学生超过3000人的学校, seen from the schools: a stock of many years tested in whichever of them."""
+    for table in dict.fromkeys(c.table for c in columns_in(plan.where)):
+        col = ctx.time_column(table)
+        if table == plan.root or col is None or ctx.schema.graph.safe(plan.root, table) or not is_figures(ctx, table):
+            continue
+        tested = [c for c in columns_in(plan.where) if c.table == table]
+        if col not in tested and any(ctx.of(c).additivity == Additivity.SNAPSHOT for c in tested):
+            return True
+    return False
 
 
 def _contradicts(condition: Condition | None) -> bool:
@@ -165,7 +181,7 @@ def _spoken(ctx: Context) -> Col | None:
 # -- stocks over several periods ----------------------------------------------------------------------------------------
 
 
-def stocks_at_end(ctx: Context, plan: Plan) -> Plan:
+def stocks_at_end(ctx: Context, plan: Plan, own: TimeSpan | None = None) -> Plan:
     """参保人数 of a year of months: a stock is that of the last month, not the sum of all; of each year, their average."""
     col = ctx.time_column()
     if col is None or col.name not in ctx.table.primary_key or len(ctx.table.primary_key) < 2:
@@ -179,7 +195,7 @@ def stocks_at_end(ctx: Context, plan: Plan) -> Plan:
         return plan
     if buckets:
         return _averaged(ctx, plan, stocks, TimeBucket(col, _unit(grain)))
-    spans = [p.time for p in ctx.phrases if p.kind == "condition" and p.time is not None]
+    spans = [p.time for p in ctx.phrases if p.kind == "condition" and p.time is not None] if own is None else [own]
     if len(spans) != 1 or spans[0].end is None:
         return plan
     high = ctx.schema.values.range(col.table, col.name).high

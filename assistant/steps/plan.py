@@ -68,6 +68,7 @@ def _several(text: str, candidate: Candidate, planner: EmbeddedPlanner) -> Candi
     if (
         not isinstance(query, Plan)
         or query.limit != 1
+        or query.offset
         or not re.search(r"哪些|有哪", text)
         or re.search(r"[一1]个|第一", text)
     ):
