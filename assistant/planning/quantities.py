@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.planning.asked_units import units_asked
+from assistant.planning.asked_units import SIZES, units_asked
 from assistant.planning.context import Context
 from assistant.planning.mentions import Mention
-from assistant.planning.phrases import Phrase, drop, fold, is_measure
+from assistant.planning.phrases import Phrase, fold, is_measure
 from assistant.planning.plan import Col, Measure, Plan, Value
 from assistant.planning.scales import kind_of, misfit
 from corpus.semantics import Additivity, Column, Role
 
-_ASKED = {
-    "多少钱": ("money",), "多少元": ("money",), "多长": ("length", "time"), "多远": ("length",), "多高": ("length",), "多深": ("length",),
-    "多大": ("area", "volume"), "多重": ("mass",), "多久": ("time", "workdays"),
-}  # fmt: skip
 _SIMILAR = {"time": ("time", "workdays")}  # 几天能办好: working days answer it as well
 
 
 def kinds_asked(text: str) -> tuple[str, ...]:
     """What a question word asks for a quantity of: money for 多少钱, people for 多少人; empty for what counts things."""
-    return _ASKED.get(text, ("people",) if text == "多少人" else ())
+    return SIZES.get(text, ("people",) if text == "多少人" else ())
 
 
 def price_ranked(ctx: Context, i: int) -> bool:
     """门票最贵的景区是哪个，多少钱; 最长的线路有多长: the number that it was ranked by."""
-    asked = _ASKED.get(ctx.phrases[i].text, ())
+    asked = SIZES.get(ctx.phrases[i].text, ())
     for phrase in ctx.phrases[:i] if asked else ():
         by = phrase.order.by if phrase.kind == "rank" and phrase.order is not None else None
         if isinstance(by, Col) and kind_of(ctx.of(by).unit) in asked:
@@ -47,9 +43,7 @@ def quantity(ctx: Context, i: int) -> bool:
         return False
     found = quantities(ctx, kinds)
     if not found:
-        ctx.missing.append(ctx.phrases[i].text)
-        drop(ctx, i)
-        return True
+        return False
     amount = _metric(ctx, kinds) if len(found) > 1 else None
     column = ctx.of(found[0])
     names = (column.label, *column.synonyms)
@@ -72,7 +66,7 @@ def verb_asked(ctx: Context, i: int) -> bool:
     k = verb_before(ctx.mentions, ctx.phrases[i].at)
     if k is None or any(p.kind in ("amount", "metric", "rank") for p in ctx.phrases):
         return False
-    kinds = _ASKED.get(ctx.phrases[i].text, ())
+    kinds = SIZES.get(ctx.phrases[i].text, ())
     unit = next(iter(units_asked(ctx)), "")
     found = [
         col

@@ -37,6 +37,12 @@ def sound(ctx: Context, plan: Plan) -> Plan | None:
         return None  # the first of one row
     if plan.values and asks_size(ctx.mentions) and all(_counts(v) for v in plan.values):
         return None  # 多少吨 is no number of things
+    if (
+        plan.values
+        and any(m.text == "多少人" for m in ctx.mentions)
+        and all(_counts_no_people(ctx, v) for v in plan.values)
+    ):
+        return None  # 多少人 is no number of shops
     if plan.limit is not None and plan.keys and _all_fixed(plan):
         return None  # the best of one
     if any(isinstance(t, Compare) and t.right == t.left for t in _tests(plan.where)) or _contradicts(plan.where):
@@ -67,6 +73,17 @@ def _meaningless(ctx: Context, plan: Plan, measure: Measure) -> bool:
 def _counts(value: Value) -> bool:
     """Whether a value is a number of rows or of things."""
     return isinstance(value, Measure) and not value.metric and value.aggregate in ("count", "count_distinct")
+
+
+def _counts_no_people(ctx: Context, value: Value) -> bool:
+    """Whether a value is a number of things that are counted by a word for things: 家, 件, 条."""
+    if not (isinstance(value, Measure) and _counts(value)):
+        return False
+    table = value.table or ctx.root
+    if isinstance(value.of, Col):
+        table = ctx.target_of(value.of) or value.of.table
+    word = ctx.schema.model.table(table).measure_word
+    return bool(word) and word not in "人名位口"
 
 
 def _all_fixed(plan: Plan) -> bool:
