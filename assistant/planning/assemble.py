@@ -30,6 +30,7 @@ from assistant.planning.finish import (
 from assistant.planning.formulas import read_formulas
 from assistant.planning.group_counts import count_groups, tests_of_counted
 from assistant.planning.groups import read_flags, read_groups
+from assistant.planning.interrogatives import read_interrogatives
 from assistant.planning.joining import joined, spoken_totals, summed_tests
 from assistant.planning.pairs import read_pair
 from assistant.planning.percapita import read_per_capita
@@ -73,6 +74,7 @@ from corpus.semantics import Role
 def assemble(ctx: Context) -> Query | None:
     """The query that this context reads; None when the words ask nothing of this root."""
     ctx.phrases = build_phrases(ctx)
+    read_interrogatives(ctx)
     read_flags(ctx)
     read_formulas(ctx)
     read_groups(ctx)

@@ -170,6 +170,8 @@ def _belonging(ctx: Context, k: int) -> bool:
     """每个城市所在的省份, 每家公司所属于的集团: a clause between the thing and what is asked of it."""
     rest = ctx.phrases[k + 1 : k + 4]
     kinds = [p.kind for p in rest]
+    if kinds[:2] == ["is", "expr"] and rest[1].asked:
+        return True  # 各个图书馆在哪里
     return kinds == ["is", "of", "expr"] and not is_measure(ctx, rest[2]) and ctx.phrases[k].kind == "table"
 
 

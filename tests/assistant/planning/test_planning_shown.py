@@ -85,6 +85,11 @@ def shown(con: duckdb.DuckDBPyConnection, planned: EmbeddedPlanner, question: st
         # a verb is not asked for
         ("哪些博物馆在多于1个展厅展出", [("自然馆",)]),
         ("哪2个类别的平均面积数量最大，同时给出面积一共有多少", [("专题", 900), ("综合", 2100)]),
+        # question words ask for a column by what it holds
+        ("自然馆在哪里", [("江口路2号",)]),
+        ("各个博物馆分别在哪里", [("江口路1号",), ("江口路2号",), ("石门街3号",), ("长浦道4号",)]),
+        ("铁路馆是什么时候成立的", [(2011,)]),
+        ("铁路馆何时建成", [(2011,)]),
     ],
 )
 def test_shows_what_is_asked(
@@ -92,3 +97,25 @@ def test_shows_what_is_asked(
 ) -> None:
     asked = sorted(tuple(sorted(str(cell) for cell in row)) for row in expected)
     assert shown(con, literal, question) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("面积最大的博物馆在哪儿", [("1200", "海洋馆", "长浦道4号")]),
+        ("自然馆什么时候成立的", [("2005",)]),
+        (
+            "各个博物馆分别在什么地方",
+            [("江口路1号", "茶叶馆"), ("江口路2号", "自然馆"), ("石门街3号", "铁路馆"), ("海洋馆", "长浦道4号")],
+        ),
+    ],
+)
+def test_people_are_told_where_and_when_with_the_names(
+    con: duckdb.DuckDBPyConnection, question: str, expected: list[tuple[str, ...]]
+) -> None:
+    assert shown(con, planner(con, strict=False), question) == sorted(tuple(sorted(row)) for row in expected)
+
+
+def test_a_place_that_no_column_holds_is_not_made_up(con: duckdb.DuckDBPyConnection, literal: EmbeddedPlanner) -> None:
+    sql = literal.plan("春茶展在哪里").sql or ""
+    assert "票价" not in sql and "展厅" not in sql
