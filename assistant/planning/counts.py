@@ -60,6 +60,8 @@ def count_after(ctx: Context, i: int) -> bool:
         else:
             fold(ctx, i, k + 1, amount)
         return True
+    if ctx.schema.strict and i > 1 and ctx.phrases[i - 1].text == "是" and ctx.phrases[i - 2].kind == "unknown":
+        return False  # 最高价是多少: what the unknown noun names is asked for, not how many rows there are
     b = left(ctx, i, ("of", "is", "unknown", "each"))
     if b is not None and ctx.phrases[b].kind == "agg" and ctx.phrases[b].payload in ("sum", "count"):
         b2 = left(ctx, b, ("of", "is", "unknown"))

@@ -207,7 +207,8 @@ def _with_both(ctx: Context, verb: Phrase, noun: Phrase) -> Col | None:
             if column.role != Role.MEASURE:
                 continue
             a, b = label.find(verb.text[-2:] if verb.kind == "unknown" else verb.text), label.find(noun.text)
-            if 0 <= a < b:
+            counts = ctx.bare(label).endswith(noun.text) or label.endswith(noun.text) or not ctx.schema.strict
+            if 0 <= a < b and counts:
                 return Col(table, column.name)
     return None
 

@@ -86,7 +86,7 @@ class Phrase:
 def build_phrases(ctx: Context) -> list[Phrase]:
     """The phrases of a context's mentions, in the question's order."""
     found = [p for i in range(len(ctx.mentions)) for p in _of_mention(ctx, i)]
-    return _own(ctx, read_kinds(ctx, _bounds(_listed(_ranked(ctx, _numbers(found))))))
+    return _own(ctx, _narrowed(ctx, read_kinds(ctx, _bounds(_listed(_ranked(ctx, _numbers(found)))))))
 
 
 def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
@@ -210,6 +210,22 @@ def _bounds(phrases: list[Phrase]) -> list[Phrase]:
     return result
 
 
+def _narrowed(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
+    """属于网络小说, where only 小说 is a value: the whole word is another value of the same column."""
+    result: list[Phrase] = []
+    for phrase in phrases:
+        word, before = (result[-1], result[-2]) if len(result) > 1 else (None, None)
+        kind = phrase.kind == "value" and isinstance(phrase.expr, Col) and ctx.of(phrase.expr).role == Role.CATEGORY
+        told = before is not None and (before.kind in ("is", "not") or before.payload in ("=", "!="))
+        if ctx.schema.strict and kind and told and word and word.kind == "unknown" and word.end == phrase.at:
+            result.pop()
+            whole = word.text + phrase.value
+            phrase = replace(phrase, spans=word.spans + phrase.spans, text=whole, value=whole)
+            ctx.use(*word.spans)
+        result.append(phrase)
+    return result
+
+
 def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
     """`企业的注册资本` is one expression; the table before it only says whose."""
     result: list[Phrase] = []
@@ -222,7 +238,11 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
             if of and k >= 0 and result[k].kind == "table" and result[k].table != table and phrase.text in _NAMES:
                 named = ctx.name_of(result[k].table)  # 地图软件的名称 is its own, whatever else is called 名称
                 phrase, table = replace(phrase, expr=named), named.table
-            if of and k >= 0 and ctx.schema.strict and phrase.text in _NAMES and _is_name_like(ctx, result[k]):
+            if of and k >= 0 and phrase.score >= 0.9 and _is_name_of(ctx, result[k], table):
+                spans = tuple(s for p in result[k:] for s in p.spans) + phrase.spans
+                del result[k:]
+                phrase = replace(phrase, spans=spans, owner=table)  # 商店的商店的面积: said twice
+            elif of and k >= 0 and ctx.schema.strict and phrase.text in _NAMES and _is_name_like(ctx, result[k]):
                 spans = tuple(s for p in result[k:] for s in p.spans) + phrase.spans
                 phrase = replace(result[k], spans=spans)  # 歌曲类型的名称 is the type itself
                 del result[k:]
@@ -254,6 +274,10 @@ def _own(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                 phrase = Phrase("expr", spans, phrase.text, expr=ctx.name_of(phrase.table), owner=phrase.table)
         result.append(phrase)
     return result
+
+
+def _is_name_of(ctx: Context, phrase: Phrase, table: str) -> bool:
+    return phrase.owner == table and phrase.expr == ctx.name_of(table)
 
 
 def _is_name_like(ctx: Context, phrase: Phrase) -> bool:

@@ -31,7 +31,7 @@ def ranked_by(ctx: Context, found: tuple[int, int | None]) -> Value | Expression
         if word in ("sum", "avg", "max", "min", "median"):
             return Measure(cast(Aggregate, word), phrase.expr, table=owner_of(phrase))
         return phrase.expr
-    if phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr):
+    if phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr) and word != "count":
         return phrase.expr
     return measured(ctx, phrase, word)
 

@@ -58,6 +58,8 @@ def is_asked(ctx: Context, i: int) -> bool:
         return False
     if ctx.schema.strict and _taken_up(ctx, i):
         return True
+    if ctx.schema.strict and after == "which" and before != "which" and ctx.phrases[n].text.startswith("有"):
+        return False  # 图书馆有哪些级别
     if ctx.schema.strict and after == "which" and before != "which" and ctx.phrases[n - 1].text in _SOMEWHERE:
         return False  # 最大的三个专辑属于哪些歌手
     if before == "which" or after in ("listed", "which"):

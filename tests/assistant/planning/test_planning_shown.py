@@ -90,6 +90,11 @@ def shown(con: duckdb.DuckDBPyConnection, planned: EmbeddedPlanner, question: st
         ("各个博物馆分别在哪里", [("江口路1号",), ("江口路2号",), ("石门街3号",), ("长浦道4号",)]),
         ("铁路馆是什么时候成立的", [(2011,)]),
         ("铁路馆何时建成", [(2011,)]),
+        ("博物馆有哪些类别", [("专题",), ("综合",), ("专题",), ("综合",)]),
+        ("给出面积最大的博物馆的博物馆的馆长", [("王岚",)]),
+        # a word before a value makes another value of the two
+        ("类别不属于民俗专题的博物馆有哪些", [("茶叶馆",), ("自然馆",), ("铁路馆",), ("海洋馆",)]),
+        ("类别属于民俗专题的博物馆有哪些", []),
     ],
 )
 def test_shows_what_is_asked(
