@@ -66,7 +66,7 @@ from assistant.planning.unasked import (
     single_rows,
     value_alone,
 )
-from assistant.planning.whole import asks_everything, whole_tables
+from assistant.planning.whole import asks_all_columns, asks_everything, whole_tables
 from assistant.planning.words import MONEY
 from corpus.semantics import Role
 
@@ -219,7 +219,9 @@ def _build(
         shown.values[:] = times_apart(ctx, keys, shown.values)
     if where is not None and not grouped and not ctx.schema.strict and _lists_names(ctx, keys):
         context += [c for c in columns_in(where) if c not in keys]
-    if where is None and not grouped and not orders and not ctx.schema.strict and _lists_names(ctx, keys):
+    if not grouped and not ctx.schema.strict and asks_all_columns(ctx):
+        context += _attributes(ctx, len(ctx.table.columns))
+    elif where is None and not grouped and not orders and not ctx.schema.strict and _lists_names(ctx, keys):
         context += _attributes(ctx)
     return Plan(
         ctx.root,
@@ -280,8 +282,8 @@ def _plain(ctx: Context, shown: Shown, where: Condition | None, orders: list[Ord
     name = ctx.name_of(table)
     context: list[Value | Expression] = list(dict.fromkeys(columns_in(where)))
     context += [o.by for o in orders if isinstance(o.by, Col | Arithmetic)]
-    if not context:
-        context += [Col(ctx.root, c.name) for c in ctx.table.columns if c.role != Role.KEY and c.name != name.name][:7]
+    if not context or asks_all_columns(ctx):
+        context += _attributes(ctx, len(ctx.table.columns) if asks_all_columns(ctx) else 7)
     return Plan(
         ctx.root,
         keys=(name,),
@@ -293,13 +295,13 @@ def _plain(ctx: Context, shown: Shown, where: Condition | None, orders: list[Ord
     )
 
 
-def _attributes(ctx: Context) -> list[Expression]:
+def _attributes(ctx: Context, most: int = 7) -> list[Expression]:
     """What is good to see of the root's rows when a question says nothing of it."""
     name = ctx.name_of(ctx.root)
     found: list[Expression] = [
         Col(ctx.root, c.name) for c in ctx.table.columns if c.role != Role.KEY and c.name != name.name
     ]
-    return found[:7]
+    return found[:most]
 
 
 def _orders(

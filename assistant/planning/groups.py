@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from assistant.planning.context import Context
-from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time
+from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, owner_of
 from assistant.planning.plan import Col, Compare, Expression, TimeBucket, TimeUnit
 from corpus.semantics import Role
 
@@ -120,6 +120,8 @@ def _group(ctx: Context, i: int) -> None:
         _to_head(ctx, i, k)
     if not by and k + 1 < len(ctx.phrases) and _doer(ctx, k):
         fold(ctx, k, k + 2, replace(ctx.phrases[k + 1], score=0.9), whole=True)  # 各位歌手演唱: by 演唱者
+    if not by and k < len(ctx.phrases) and _each_owner(ctx, i, k):
+        return
     if k >= len(ctx.phrases) or not _groupable(ctx, k) or (by and _sorts(ctx, k)):
         return
     ctx.use(*(s for p in ctx.phrases[i:k] for s in p.spans))
@@ -147,6 +149,20 @@ def _group(ctx: Context, i: int) -> None:
             start, k = k, k + 1
             continue
         return
+
+
+def _each_owner(ctx: Context, i: int, k: int) -> bool:
+    """各医院床位数, where the column is known by its thing's name too: one number for each of the things."""
+    number = ctx.phrases[k]
+    if not is_measure(ctx, number) or number.kind != "expr":
+        return False
+    table = ctx.schema.model.table(owner_of(number))
+    named = [w for w in (table.entity, table.label) if w and number.text.startswith(w) and number.text != w]
+    if not named or ctx.of(ctx.name_of(table.name)).role != Role.NAME:
+        return False
+    ctx.phrases[i] = Phrase("group", ctx.phrases[i].spans, named[0], table=table.name, spread=True)
+    ctx.use(*ctx.phrases[i].spans)
+    return True
 
 
 def _to_head(ctx: Context, i: int, k: int) -> None:

@@ -153,7 +153,7 @@ def _given(ctx: Context, k: int) -> bool:
     """对湖泊排序, 把企业排列: what is sorted, behind the word that hands it over."""
     phrase = ctx.phrases[k]
     before = ctx.mentions[phrase.at - 1].text if phrase.at else ""
-    return ctx.schema.strict and phrase.kind == "table" and before in ("对", "将", "把", "给")
+    return phrase.kind == "table" and before in ("对", "将", "把", "给")
 
 
 def read_top(ctx: Context, i: int) -> bool:

@@ -58,7 +58,7 @@ def is_asked(ctx: Context, i: int) -> bool:
         return False
     if ctx.schema.strict and _taken_up(ctx, i):
         return True
-    if ctx.schema.strict and after == "which" and before != "which" and ctx.phrases[n].text.startswith("有"):
+    if after == "which" and before != "which" and _has_kinds(ctx, n):
         return False  # 图书馆有哪些级别
     if ctx.schema.strict and after == "which" and before != "which" and ctx.phrases[n - 1].text in _SOMEWHERE:
         return False  # 最大的三个专辑属于哪些歌手
@@ -107,6 +107,14 @@ def is_asked(ctx: Context, i: int) -> bool:
     if before in ("comma", "") and after in ("and", "comma", ""):
         return any(p.kind in ("list",) for p in ctx.phrases[:i])
     return before == "each"
+
+
+def _has_kinds(ctx: Context, n: int) -> bool:
+    """有哪些 before a column of words: the kinds that there are, not the things that have them."""
+    column = ctx.phrases[n + 1].expr if n + 1 < len(ctx.phrases) else None
+    if not ctx.phrases[n].text.lstrip("都").startswith("有"):
+        return False
+    return ctx.schema.strict or (isinstance(column, Col) and ctx.of(column).role == Role.CATEGORY)
 
 
 def _taken_up(ctx: Context, i: int) -> bool:

@@ -21,6 +21,14 @@ def asks_everything(ctx: Context) -> bool:
     return False
 
 
+def asks_all_columns(ctx: Context) -> bool:
+    """全部信息, 详细资料: said in so many words, as people who only say 信息 mean no more than the thing."""
+    return any(
+        b.text in _WORDS and a.end == b.start and (a.kind == "whole" or a.text in ("详细", "完整", "详细的", "完整的"))
+        for a, b in zip(ctx.mentions, ctx.mentions[1:], strict=False)
+    )
+
+
 def whole_tables(ctx: Context, shown: Shown, where: Condition | None) -> tuple[str, ...]:
     """The root, what 以及 adds to it, and where nothing says whose, all that the conditions speak of."""
     if _of_all(ctx):

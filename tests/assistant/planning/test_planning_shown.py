@@ -109,13 +109,26 @@ def test_shows_what_is_asked(
     [
         ("面积最大的博物馆在哪儿", [("1200", "海洋馆", "长浦道4号")]),
         ("自然馆什么时候成立的", [("2005",)]),
+        # the kinds that there are; every column where that is said; one number for each thing
+        ("博物馆有哪些类别", [("专题",), ("综合",)]),
+        ("铁路馆的详细信息", [("铁路馆", "c2", "专题", "石门街3号", "郑远", "600", "2011")]),
+        ("面积最大的博物馆的全部信息", [("海洋馆", "1200", "c3", "综合", "长浦道4号", "王岚", "2016")]),
+        ("各城市博物馆数量", [("江口", "9"), ("石门", "4"), ("长浦", "6")]),
+        (
+            "按大型展品数和小型展品数之和对展览降序排序",
+            [("蝴蝶展", "91"), ("春茶展", "32"), ("恐龙展", "18"), ("鲸鱼展", "15"), ("机车展", "14")],
+        ),
+        (
+            "各展览大型展品数与小型展品数之差分别是多少",
+            [("春茶展", "-28"), ("恐龙展", "-4"), ("蝴蝶展", "-89"), ("机车展", "4"), ("鲸鱼展", "-9")],
+        ),
         (
             "各个博物馆分别在什么地方",
             [("江口路1号", "茶叶馆"), ("江口路2号", "自然馆"), ("石门街3号", "铁路馆"), ("海洋馆", "长浦道4号")],
         ),
     ],
 )
-def test_people_are_told_where_and_when_with_the_names(
+def test_people_are_shown_what_they_ask_for_with_its_names(
     con: duckdb.DuckDBPyConnection, question: str, expected: list[tuple[str, ...]]
 ) -> None:
     assert shown(con, planner(con, strict=False), question) == sorted(tuple(sorted(row)) for row in expected)
