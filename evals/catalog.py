@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -11,80 +9,49 @@ from pathlib import Path
 from typing import Any
 
 from corpus.catalog import Dataset, OpeningClass
-from corpus.store import CatalogStore
-from evals.beir import Benchmark, read_benchmark, write_json, write_jsonl, write_run
-from evals.ranking import mean_by_style, percentile, score_ranking
+from evals.beir import Query
+from evals.search_bench import DEPTH, Looked, SearchBench, run_bench
 from retrieval.encoder import Encoder
 from retrieval.index import Index
 from retrieval.shelf import Stage
 
-DEPTH = 20
+NONE = "none"  # the style of questions that no entry answers
 _OPENING = {kind.label: kind for kind in OpeningClass}
 
 
 def run_catalog(
     folder: Path, out: Path, *, encoder: Encoder | None = None, stages: Sequence[Stage] = ("reranked",)
 ) -> dict[str, Any]:
-    """Index the entries, ask every query, write run.trec, results.jsonl and summary.json to `out`; returns the summary.
-
-    `stages`: how far the search goes; of several each gets a folder of its own, and the last one's measures are the summary's.
-    """
-    benchmark = read_benchmark(folder)
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="zhengwen-eval-") as scratch:
-        store = CatalogStore(Path(scratch) / "catalog.sqlite")
-        store.put_datasets(dataset_of(row) for row in benchmark.corpus)
-        started = time.perf_counter()
-        index = Index.build(store, Path(scratch) / "index", encoder=encoder)
-        built = time.perf_counter() - started
-        measured = {}
-        for stage in stages:
-            index.stage = stage
-            measured[stage] = _ask(index, benchmark, out if len(stages) == 1 else out / stage)
-    summary = {
-        "suite": "catalog",
-        "data": folder.name,
-        "datasets": len(benchmark.corpus),
-        **measured[stages[-1]],
-        "build_s": round(built, 2),
-        **({"stages": measured} if len(stages) > 1 else {}),
-    }
-    write_json(out / "summary.json", summary)
-    return summary
+    """Index the entries, ask every query, write what was found to `out`; returns the summary (see `run_bench`)."""
+    bench = SearchBench(
+        "catalog",
+        "datasets",
+        fill=lambda store, benchmark: store.put_datasets(dataset_of(row) for row in benchmark.corpus),
+        look=_look,
+        counted=lambda query, _benchmark: query.style != NONE,
+        figures=_said_none,
+    )
+    return run_bench(bench, folder, out, encoder=encoder, stages=stages)
 
 
-def _ask(index: Index, benchmark: Benchmark, out: Path) -> dict[str, Any]:
-    """Ask every query, write what was found; returns the measures."""
-    run: dict[str, list[tuple[str, float]]] = {}
-    rows, scored, times = [], [], []
-    said_none: dict[bool, list[bool]] = {True: [], False: []}
-    for query in benchmark.queries:
-        started = time.perf_counter()
-        found = index.search_datasets(query.text, DEPTH)
-        times.append((time.perf_counter() - started) * 1000)
-        run[query.id] = [(hit.id, hit.score) for hit in found.hits]
-        ranked = [key for key, _ in run[query.id]]
-        none = query.style == "none"
-        said_none[none].append(not found.found)
-        rows.append(
-            {
-                "id": query.id,
-                "ids": ranked[:10],
-                "no_information": not found.found,
-                "confidence": found.confidence,
-                "conditions": [condition.label for condition in found.conditions],
-            }
-        )
-        if not none:
-            scored.append((query.style, score_ranking(ranked, benchmark.qrels.get(query.id, {}))))
-    out.mkdir(parents=True, exist_ok=True)
-    write_run(out / "run.trec", run)
-    write_jsonl(out / "results.jsonl", rows)
+def _look(index: Index, text: str) -> Looked:
+    found = index.search_datasets(text, DEPTH)
+    return Looked(
+        [(hit.id, hit.score) for hit in found.hits],
+        {
+            "no_information": not found.found,
+            "confidence": found.confidence,
+            "conditions": [condition.label for condition in found.conditions],
+        },
+    )
+
+
+def _said_none(found: Sequence[tuple[Query, Looked]]) -> dict[str, Any]:
+    """How often 没有 was said where there is nothing, and where there is something."""
+    said = [(query.style == NONE, bool(looked.told["no_information"])) for query, looked in found]
     return {
-        "metrics": mean_by_style(scored),
-        "no_answer_recognised": _share(said_none[True]),
-        "wrongly_no_answer": _share(said_none[False]),
-        "query_ms": {"p50": round(percentile(times, 0.5), 2), "p95": round(percentile(times, 0.95), 2)},
+        "no_answer_recognised": _share([none for nothing, none in said if nothing]),
+        "wrongly_no_answer": _share([none for nothing, none in said if not nothing]),
     }
 
 

@@ -16,6 +16,7 @@ from tools.principal import Principal, RowFilter
 from tools.rights import DEMO_USERS, Grant, decide, default_policy, scope_for
 from tools.rights.access import Rights
 from tools.rights.explain import explain, policy_problems
+from tools.rights.policy import Policy
 from tools.rights.policy_file import PolicyError, load_policy, read_policy
 
 CIVIL = "市民政局"
@@ -158,6 +159,25 @@ def test_a_new_role_is_made_of_the_same_rules_and_an_unknown_one_sees_nothing() 
     stranger = elsewhere("wizard")
     assert not decide(stranger, entry(opening="open", level=None)).allowed
     assert scope_for(stranger, MODEL, [entry(opening="open", level=None)], "1").tables == {}
+
+
+def test_the_ledger_is_shown_as_the_role_says_and_not_by_its_name() -> None:
+    columns = [Column(name=name, type="VARCHAR", label=name) for name in ("department", "state")]
+    model = SemanticModel(tables=[Table(name="share_request_ledger", label="共享申请台账", columns=columns)])
+
+    def seen(role: str, policy: Policy | None = None, department: str = "市教育局") -> list[str] | None:
+        person = Principal(id="p", role=role, department=department)
+        table = scope_for(person, model, [], "1", policy=policy).tables.get("share_request_ledger")
+        return None if table is None else [value for rows in table.rows for value in rows.values]
+
+    assert (seen("steward"), seen("official"), seen("citizen"), seen("admin")) == ([], ["市教育局"], None, None)
+    assert seen("official", department="") is None
+    own = read_policy(
+        "roles:\n  auditor: {label: 审计, ledger: all, rules: []}\n  clerk: {label: 办事员, like: official}\n"
+        "  steward: {label: 数据管理员, rules: []}\n",
+        "x",
+    )
+    assert (seen("auditor", own), seen("clerk", own), seen("steward", own)) == ([], ["市教育局"], None)
 
 
 def test_no_policy_opens_core_data() -> None:

@@ -121,7 +121,7 @@ def _table(view: TableView) -> TableRight:
         open_table = table.name in OPEN_SYSTEM_TABLES
         rule = "数据目录本身，向所有人公开" if open_table else "目录里没有这张表，按不可查看处理"
         if table.name in LEDGER_TABLES:
-            rule = "共享申请台账：数据管理员看全部，部门人员看本部门提出的"
+            rule = "共享申请台账：看全部、看本部门提出的还是不看，由角色的 ledger 规定"
         entries = [EntryRight(dataset="", title="", access=access, rule=rule)]
     datasets = [entry.dataset for entry in view.entries]
     return TableRight(

@@ -95,6 +95,7 @@ class Role(_Part):
     label: str = Field(min_length=1)
     rules: tuple[Rule, ...]
     grants: Literal["none", "mask", "plain"] = "none"
+    ledger: Literal["none", "own", "all"] = "none"  # which lines of the ledger of share requests
     masks: dict[Sensitivity, MaskStyle] = Field(default_factory=dict)  # where they differ from everybody's
 
 

@@ -111,7 +111,7 @@ def _view(
     """What of one table may be seen; every entry that describes it must allow it."""
     if not entries:
         if table.name in LEDGER_TABLES:
-            return TableView(table, (), ledger_scope(principal, table))
+            return TableView(table, (), ledger_scope(principal, table, policy))
         open_table = table.name in OPEN_SYSTEM_TABLES
         columns = [c.name for c in table.columns if c.sensitivity is Sensitivity.NONE] if open_table else []
         return TableView(table, (), TableScope(columns=columns) if columns else None)
