@@ -241,6 +241,7 @@ class Index:
         for off in stated:  # what was taken off limits nothing, and brings nothing to the top either
             if off not in wanted and rest.replace(off.said, " ", 1).strip():
                 rest = rest.replace(off.said, " ", 1)
+        rest, said = self._thesaurus.officially(normalise(rest), self._datasets.lexical.known)
         question = read_question(rest, self._segmenter, self._thesaurus, catalogue=True)
         relaxed: list[Condition] = []
         found = self._find(self._datasets, question, wanted, held)
@@ -258,7 +259,8 @@ class Index:
             confidence=dataset_confidence(question, best),
             conditions=wanted,
             relaxed=relaxed,
-            notes=relaxing_notes(relaxed, best[0] if best else None),
+            notes=[f"“{word}”按“{official}”理解。" for word, official in said]
+            + relaxing_notes(relaxed, best[0] if best else None),
         )
 
     def stated(self, query: str, today: date | None = None, held: Sequence[Held] = ()) -> tuple[list[Condition], str]:

@@ -7,7 +7,7 @@ the others, not the reverse (看病 finds 医院; 医院 does not find 看病).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -17,8 +17,16 @@ BUILT_IN = Path(__file__).with_name("thesaurus.tsv")
 
 
 class Thesaurus:
-    def __init__(self, lines: Iterable[str]) -> None:
+    """`own`: the words that the owner's list adds."""
+
+    def __init__(self, lines: Iterable[str], own: Iterable[str] = ()) -> None:
         self._wider: dict[str, dict[str, None]] = {}
+        self._add(lines)
+        self.own = frozenset(Thesaurus(own)._wider) if own else frozenset()
+        self._add(own)
+        self._longest = max(map(len, self._wider), default=0)
+
+    def _add(self, lines: Iterable[str]) -> None:
         for line in lines:
             line = line.split("#")[0].strip("\n")
             one_way = line.startswith(">")
@@ -27,7 +35,6 @@ class Thesaurus:
                 if one_way and number:
                     break
                 self._wider.setdefault(word, {}).update(dict.fromkeys(other for other in words if other != word))
-        self._longest = max(map(len, self._wider), default=0)
 
     def __len__(self) -> int:
         return sum(map(len, self._wider.values()))
@@ -38,6 +45,19 @@ class Thesaurus:
 
     def expand(self, word: str) -> list[str]:
         return list(self._wider.get(word, ()))
+
+    def officially(self, text: str, known: Callable[[str], bool]) -> tuple[str, list[tuple[str, str]]]:
+        """The (normalised) text with the owner's words that are not `known` said in an official one that is; and which.
+
+        Only the owner's: that ours mean the same is likely, that theirs do is their word.
+        """
+        said: list[tuple[str, str]] = []
+        for start, end, word in reversed(self.matches(text)):
+            official = next((other for other in self.expand(word) if known(other)), "")
+            if word in self.own and official and not known(word):
+                text = text[:start] + official + text[end:]
+                said.insert(0, (word, official))
+        return text, said
 
     def matches(self, text: str) -> list[tuple[int, int, str]]:
         """Longest entries inside normalised `text`, left to right, not overlapping: (start, end, word)."""
@@ -67,4 +87,4 @@ def _built_in() -> Thesaurus:
 
 @lru_cache(maxsize=4)
 def _with_own(own: Path, _changed: int) -> Thesaurus:
-    return Thesaurus([*BUILT_IN.read_text("utf-8").splitlines(), *own.read_text("utf-8-sig").splitlines()])
+    return Thesaurus(BUILT_IN.read_text("utf-8").splitlines(), own.read_text("utf-8-sig").splitlines())
