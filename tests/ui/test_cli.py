@@ -190,7 +190,7 @@ def test_doctor_is_content_and_leaves_no_trace_in_the_history(city: Path) -> Non
     before = Conversations(city / "state.sqlite").of("citizen")
     shown = run(city, "doctor")
     assert "需处理" not in shown
-    for name in ("Python", "磁盘空间", "工作区", "设置", "数据", "提问", "审计日志", "模型"):
+    for name in ("Python", "磁盘空间", "工作区", "设置", "数据", "检索", "提问", "审计日志", "模型"):
         assert f"正常  {name}：" in shown
     assert Conversations(city / "state.sqlite").of("citizen") == before
 

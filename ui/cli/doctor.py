@@ -30,7 +30,7 @@ def doctor(context: typer.Context) -> None:
         if not findings[-1].ok:
             break  # the rest could only repeat it
     else:
-        checks = (("提问", _answer), ("账号", _accounts), ("审计日志", _audit), ("模型", _model))
+        checks = (("检索", _search), ("提问", _answer), ("账号", _accounts), ("审计日志", _audit), ("模型", _model))
         findings += [_safely(name, check, state) for name, check in checks]
     for finding in findings:
         typer.echo(f"{'正常' if finding.ok else '需处理'}  {finding.name}：{finding.text}")
@@ -43,6 +43,14 @@ def _safely(name: str, check: Callable[[State], Finding], state: State) -> Findi
         return check(state)
     except Exception as error:
         return Finding(name, False, sentence(error))
+
+
+def _search(state: State) -> Finding:
+    from assistant.settings import load_settings
+    from corpus.workspace import Workspace
+    from ui.cli.doctor_search import search_state
+
+    return Finding("检索", *search_state(load_settings(Workspace.open(state.workspace))))
 
 
 def _accounts(state: State) -> Finding:
