@@ -22,6 +22,7 @@ from ui.rest import errors
 from ui.rest import requests as request_api
 from ui.rest.api import routes
 from ui.rest.pace import paced
+from ui.rest.users import user_routes
 from ui.service import Service
 from ui.signin.door import Door
 from ui.signin.form import SignInForm
@@ -65,10 +66,13 @@ def create_app(assistant: Service) -> FastAPI:
     )
     errors.install(app)
     pace = [Depends(paced(principals, turnstile))]
-    if isinstance(parts, Services):  # before the routes below, whose last one answers every other address under /api
+    # Before `routes`, whose last one answers every other address under /api.
+    if isinstance(parts, Services):
         app.include_router(
             request_api.request_routes(lambda: parts.desk, principals, parts.workspace.root), dependencies=pace
         )
+    if accounts is not None:
+        app.include_router(user_routes(accounts, principals), dependencies=pace)
     app.include_router(routes(assistant, parts.index, principals, turnstile))
     if accounts is not None:
         form = SignInForm(settings.public, settings.oidc_label if settings.oidc_issuer else "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,7 @@ from ui.cli.shell import Application
 from ui.cli.state import AsJson, state_of
 
 if TYPE_CHECKING:
+    from tools.accounts.administration import Administration
     from tools.accounts.users import User
 
 app = Application()
@@ -42,16 +45,13 @@ def add(
     district: District = None,
     stdin: FromStdin = False,
 ) -> None:
-    from tools.accounts.passwords import one_time_password
-
     if role is None:
         raise typer.BadParameter("请用 --role 写明角色：citizen、official、steward、evaluator 或 admin。")
-    password = _from_stdin() if stdin else one_time_password()
-    with accounts_of(state_of(context).workspace) as accounts:
-        user = accounts.users.add(
-            who, role, name=name or "", department=department or "", district=district or "", password=password
+    chosen = _from_stdin() if stdin else ""
+    with _administration(context) as desk:
+        user, password = desk.add(
+            who, role, name=name or "", department=department or "", district=district or "", password=chosen
         )
-        accounts.record("account_added", user.id, role=user.role, department=user.department, by=operator())
     typer.echo(f"已建立账号 {user.id}（{_described(user)}）。")
     _show_once(password, stdin)
 
@@ -104,9 +104,8 @@ def enable(context: typer.Context, who: Name) -> None:
 
 
 def _switch(context: typer.Context, who: str, active: bool) -> None:
-    with accounts_of(state_of(context).workspace) as accounts:
-        user = accounts.users.set_active(who, active)
-        accounts.record("account_enabled" if active else "account_disabled", user.id, by=operator())
+    with _administration(context) as desk:
+        user = desk.switch(who, active)
     typer.echo(f"账号 {user.id} 已{'启用' if active else '停用，所有登录和令牌都已失效'}。")
 
 
@@ -126,21 +125,13 @@ def passwd(
     stdin: FromStdin = False,
     ask: Annotated[bool, typer.Option("--prompt", help="在终端里输入新密码（不显示），而不是随机生成。")] = False,
 ) -> None:
-    from tools.accounts.passwords import one_time_password
-
     if stdin and ask:
         raise typer.BadParameter("--stdin 和 --prompt 只能选一个。")
-    with accounts_of(state_of(context).workspace) as accounts:
-        user = accounts.users.must(who)
-        if stdin:
-            password = _from_stdin()
-        elif ask:
-            password = typer.prompt("新密码", hide_input=True, confirmation_prompt="再输入一次")
-        else:
-            password = one_time_password()
-        accounts.users.set_password(user.id, password, must_change=True)
-        accounts.attempts.forgive(user.id)
-        accounts.record("password_changed", user.id, by=operator())
+    chosen = _from_stdin() if stdin else ""
+    if ask:
+        chosen = typer.prompt("新密码", hide_input=True, confirmation_prompt="再输入一次")
+    with _administration(context) as desk:
+        user, password = desk.reset(who, chosen)
     typer.echo(f"已重设账号 {user.id} 的密码，原有的登录都已退出。")
     _show_once(password, stdin or ask)
 
@@ -185,6 +176,14 @@ def token_revoke(
     with accounts_of(state_of(context).workspace) as accounts:
         accounts.revoke_token(accounts.users.must(who), key, by=operator())
     typer.echo(f"令牌 {key} 已撤销。")
+
+
+@contextmanager
+def _administration(context: typer.Context) -> Iterator[Administration]:
+    from tools.accounts.administration import Administration
+
+    with accounts_of(state_of(context).workspace) as accounts:
+        yield Administration(accounts, operator())
 
 
 def _from_stdin() -> str:
