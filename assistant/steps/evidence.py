@@ -25,6 +25,7 @@ class Evidence:
     """Numbers are 0..1."""
 
     strength: float  # how much of the question the best plan explains
+    touched: bool  # some word of it means something in the data, with or without a plan
     policy: float  # how sure the search in the policies is
     datasets: float  # how sure the search in the catalogue is
     quantity: bool  # a figure is asked for
@@ -46,6 +47,7 @@ def gather(turn: Turn, planning: Planning) -> Evidence:
     left = _left_by_reading(text, planning) if strength >= SETTLED else text
     return Evidence(
         strength,
+        any(m.candidates and m.kind != "filler" for m in planning.mentions),
         policy,
         datasets,
         quantity=bool(cues.QUANTITY.search(text)) or (strength > 0 and _asks_for_figure(planning)),

@@ -103,7 +103,7 @@ def best_route(e: Evidence) -> Route:
     if e.strength >= 0.45 and (e.quantity or e.datasets < 0.5):
         return "data"
     if e.datasets >= 0.5:
-        return "data" if e.quantity and e.strength > 0 else "find_dataset"
+        return "data" if e.quantity and e.touched else "find_dataset"
     return "policy" if e.policy >= (0.75 if e.datasets else 0.5) else "out_of_scope"
 
 
