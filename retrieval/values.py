@@ -20,6 +20,7 @@ from corpus.semantics import Column, Role, SemanticModel, Table
 MAX_DISTINCT = 100_000
 MAX_TEXTS = 3_000  # free texts and keys: many different ones are not what people name
 MAX_LENGTH = 40
+_FORM = 2  # raised when what is kept changes: copies of another form are made anew
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "UBIGINT", "UINTEGER")
 _SPAN = re.compile(r"(?<=\d)[到至~](?=\d)")
 _SUFFIXES = (
@@ -172,6 +173,7 @@ class ValueIndex:
         columns = sorted({place for places in self.exact.values() for place in places})
         number = {place: i for i, place in enumerate(columns)}
         data = {
+            "form": _FORM,
             "columns": columns,
             "exact": {v: [number[p] for p in places] for v, places in self.exact.items()},
             "codes": self.codes,
@@ -188,6 +190,8 @@ class ValueIndex:
     def load(cls, path: Path) -> ValueIndex:
         """Read what `save` wrote; ValueError when the file is not that."""
         data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if data.get("form") != _FORM:
+            raise ValueError("another form of value index")
         columns = [(t, c) for t, c in data["columns"]]
         index = cls(
             exact={v: [columns[i] for i in places] for v, places in data["exact"].items()},
@@ -208,6 +212,8 @@ def _short_forms(value: str) -> Iterable[str]:
         if value.endswith(suffix) and len(value) - len(suffix) >= 2:
             yield value[: -len(suffix)]
             break
+    if re.search(r"([\u4e00-\u9fff])\1", value) and len(value) >= 4:
+        yield re.sub(r"([\u4e00-\u9fff])\1", r"\1", value)  # 中医医院: 中医院
     place = re.match(r"^[\u4e00-\u9fff]{2,3}[省市区县](?=[\u4e00-\u9fff]{2,})", value)
     if place and len(value) - place.end() >= 3:
         yield value[place.end() :]

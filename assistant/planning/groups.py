@@ -18,6 +18,8 @@ _WHICH_TIME: dict[str, TimeUnit] = {
 
 def read_groups(ctx: Context) -> None:
     """Fold words that group with what they group by."""
+    if not ctx.schema.strict:
+        _best_periods(ctx)
     i = 0
     while i < len(ctx.phrases):
         phrase = ctx.phrases[i]
@@ -37,6 +39,36 @@ def read_groups(ctx: Context) -> None:
             _counted_periods(ctx, i)
         i += 1
     _scopes(ctx)
+
+
+_PERIOD_NOUNS = {
+    "个月": "哪个月", "月": "哪个月", "月份": "哪个月", "年": "哪年", "年份": "哪年", "年度": "哪年", "季度": "哪个季度", "个季度": "哪个季度",
+    "天": "哪天", "日": "哪天", "日子": "哪天",
+}  # fmt: skip
+
+
+def _best_periods(ctx: Context) -> None:
+    """降水量最多的一个月, 事故最少的那天: a superlative before a period asks which of the periods it is."""
+    for i, mention in enumerate(ctx.mentions):
+        if mention.kind != "super":
+            continue
+        k = i + 1
+        while k < len(ctx.mentions) and ctx.mentions[k].text in ("的", "一", "那", "那个", "那一"):
+            k += 1
+        asked = _PERIOD_NOUNS.get(ctx.mentions[k].text) if k < len(ctx.mentions) else None
+        closed = k + 1 >= len(ctx.mentions) or ctx.mentions[k + 1].kind in ("is", "comma", "filler", "list")
+        if asked is None or not closed or ctx.bucket(_WHICH_TIME[asked]) is None:
+            continue
+        spans = tuple(range(i + 1, k + 1))
+        if any(p.kind == "which" for p in ctx.phrases):
+            ctx.phrases = [p for p in ctx.phrases if not set(p.spans) & set(spans)]
+            ctx.use(*spans)
+            continue  # 最多的年份是哪年
+        place = next((n for n, p in enumerate(ctx.phrases) if p.spans and p.at > i), len(ctx.phrases))
+        kept = [p for p in ctx.phrases if not set(p.spans) & set(spans)]
+        kept.insert(min(place, len(kept)), Phrase("which", spans, asked))
+        ctx.phrases = kept
+        ctx.use(*spans)
 
 
 def read_flags(ctx: Context) -> None:

@@ -93,6 +93,8 @@ def _at(
         word = WORDS.get(piece)
         if word and word.kind == "unit" and not _may_be_unit(text, start):
             word = None
+        if word and word.kind == "of" and piece in _PLACES and not text[start - 1 : start].strip("，。；？,;?"):
+            word = None  # 中医院: within what?
         gains = []
         if candidates:
             gains.append(length * (0.6 + 0.6 * candidates[0].score))
@@ -122,6 +124,9 @@ def _at(
             1.35 * time.length + 0.4 - _TOKEN_COST,
         )
     return list(found.values())
+
+
+_PLACES = frozenset(("中", "里", "内", "下", "上", "外"))  # within or beside what stands before them
 
 
 def _may_be_unit(text: str, start: int) -> bool:
