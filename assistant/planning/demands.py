@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 import sqlglot
 from sqlglot import exp
 
+from assistant.planning.asked_things import lost_things
 from assistant.planning.mentions import Mention
 from assistant.planning.numerals import read_number
 from assistant.planning.plan import (
@@ -34,6 +35,7 @@ from assistant.planning.plan import (
     SetPlan,
     TimeBucket,
 )
+from assistant.planning.rollup import measures_of
 from corpus.semantics import SemanticModel
 
 
@@ -64,11 +66,18 @@ class Seen:
     @property
     def several(self) -> bool:
         """Whether several numbers stand side by side."""
-        return any(isinstance(p, Plan) and len(p.values) > 1 for p in self.parts) or self.has(Difference)
+        return any(isinstance(p, Plan) and _independent(p) > 1 for p in self.parts) or self.has(Difference)
 
     @property
     def keyed(self) -> bool:
         return any(isinstance(p, Plan) and (p.keys or p.group) for p in self.parts)
+
+
+def _independent(plan: Plan) -> int:
+    """How many numbers a plan gives, the parts of a share or a quotient beside it not counted."""
+    parts = {m for v in plan.values if isinstance(v, Ratio) for m in measures_of(v)}
+    whole = {replace(m, where=None, label="") for m in parts}
+    return sum(v not in parts and not (isinstance(v, Measure) and replace(v, label="") in whole) for v in plan.values)
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,9 @@ def unmet_demands(
         found = demand.words.search(question)
         if found and not demand.met(seen):
             missed.append(found[0])
-    return missed + _lost_numbers(question, sql, seen) + _lost_values(mentions, sql, seen)
+    mentions = tuple(mentions)
+    lost = _lost_numbers(question, sql, seen) + _lost_values(mentions, sql, seen)
+    return missed + lost + lost_things(question, mentions, query, model)
 
 
 def _seen(query: Query, model: SemanticModel) -> Seen:

@@ -218,7 +218,8 @@ SPECS = (
         description="各学校每学年在校生、招生、毕业生、班级和专任教师数。", keywords="在校生 招生 毕业生 生师比",
         links=(("school_id", "school.school_id"),),
         metrics=(
-            s.metric("pupil_teacher_ratio", "生师比", "sum(student_count) * 1.0 / sum(teacher_count)", "师生比 每名教师负担学生数", description="在校生数与专任教师数之比。"),
+            s.metric("pupil_teacher_ratio", "生师比", "sum(student_count) * 1.0 / sum(teacher_count)", "每名教师负担学生数", description="在校生数与专任教师数之比。"),
+            s.metric("teacher_pupil_ratio", "师生比", "sum(teacher_count) * 1.0 / sum(student_count)", description="专任教师数与在校生数之比，即生师比的倒数。"),
             s.metric("class_size", "平均班额", "sum(student_count) * 1.0 / sum(class_count)", "班额 每班学生数 班级规模", "人", "在校生数与班级数之比。"),
         ),
     ),
