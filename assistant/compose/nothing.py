@@ -7,6 +7,7 @@ from assistant.examples import example_questions
 from assistant.outcome import Answer, Outcome, Refuse
 from assistant.search_conditions import condition_chips
 from assistant.services import Services
+from assistant.strength import asks_for_the_unknown
 from assistant.turn import Turn
 
 
@@ -26,7 +27,10 @@ def nothing_found(turn: Turn, services: Services) -> Outcome:
         turn.route, "可查询的数据"
     )
     text = f"在{what}中没有找到能回答这个问题的内容。"
-    if unknown:
+    missing = asks_for_the_unknown(turn.planning) if turn.route == "data" and turn.planning else ""
+    if missing:
+        text += f"数据里没有“{missing}”。"
+    elif unknown:
         text += f"没有看懂的词：{'、'.join(f'“{w}”' for w in unknown)}。"
     if near:
         text += f"目录中比较接近的有：{'、'.join(f'“{c.title}”' for c in near)}。"

@@ -14,7 +14,7 @@ from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.plan import Plan
 from assistant.services import Services
 from assistant.steps.evidence import names_nothing
-from assistant.strength import counts_what_nobody_named, plan_strength
+from assistant.strength import asks_for_the_unknown, counts_what_nobody_named, plan_strength
 from assistant.turn import Turn
 from assistant.withheld import are_named, hidden_tables, tables_out_of_sight
 from corpus.semantics import SemanticModel
@@ -47,7 +47,8 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
             text="没有说要查的是什么。请把事物和指标写进问题里，比如：",
             options=[Option(label=example, value=example) for example in asked],
         )
-    if not candidates or plan_strength(turn.planning) < WEAK or counts_what_nobody_named(turn.planning):
+    lost = counts_what_nobody_named(turn.planning) or asks_for_the_unknown(turn.planning)
+    if not candidates or plan_strength(turn.planning) < WEAK or lost:
         return None  # compose says what was not understood, with the nearest datasets
     open_to = choices(turn.planning, turn.scoped.model)
     if len(open_to) > 1:
