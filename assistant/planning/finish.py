@@ -70,7 +70,7 @@ def latest_only(ctx: Context, plan: Plan) -> Plan:
     # ranked by or tested counts as much as shown
     seen = [*plan.values, *plan.context, *(o.by for o in plan.order), *(h.measure for h in plan.having)]
     numbers = [m for v in seen if isinstance(v, Measure | Ratio) for m in measures_of(v) if m.where is None]
-    added = [v.of for v in numbers if isinstance(v.of, Col) and v.aggregate in ("sum", "avg")]
+    added = [c for v in numbers if v.of is not None and v.aggregate in ("sum", "avg") for c in columns_of(v.of)]
     counts = any(v.aggregate == "count_distinct" for v in numbers)
     stock = [m for m in added if m.table == ctx.root and ctx.of(m).additivity == Additivity.SNAPSHOT]
     metrics = [v.metric for v in numbers if v.metric] if ctx.of(col).grain == "year" else []

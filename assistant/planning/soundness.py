@@ -10,6 +10,7 @@ from assistant.planning.asked_units import asks_size, is_figures
 from assistant.planning.context import Context
 from assistant.planning.plan import (
     And,
+    Arithmetic,
     Col,
     Compare,
     Condition,
@@ -21,6 +22,7 @@ from assistant.planning.plan import (
     TimeUnit,
     Value,
     columns_in,
+    columns_of,
 )
 from assistant.planning.rollup import measures_of
 from assistant.planning.times import TimeSpan
@@ -45,6 +47,8 @@ def sound(ctx: Context, plan: Plan) -> Plan | None:
         return None  # 多少人 is no number of shops
     if plan.limit is not None and plan.keys and _all_fixed(plan):
         return None  # the best of one
+    if _ranked_by_the_whole(ctx, plan) or _asks_for_another(ctx, plan):
+        return None
     if any(isinstance(t, Compare) and t.right == t.left for t in _tests(plan.where)) or _contradicts(plan.where):
         return None
     if _tests_any_time(ctx, plan):
@@ -90,6 +94,29 @@ def _all_fixed(plan: Plan) -> bool:
     """Whether the conditions leave one value of each key, so that ranking them says nothing."""
     fixed = {t.left for t in _tests(plan.where) if isinstance(t, Compare) and t.op == "=" and t.right is None}
     return bool(plan.values or plan.grouped) and all(k in fixed for k in plan.keys)
+
+
+def _asks_for_another(ctx: Context, plan: Plan) -> bool:
+    """哪个街道 asks for a street: no number (a part of 街道数), and no other thing that has streets (街道 as a kind)."""
+    shown = {c.table for key in (*plan.keys, *plan.group) for c in columns_of(key)}
+    for i, mention in enumerate(ctx.mentions[:-1]):
+        meant = ctx.resolved[i + 1]
+        if mention.kind != "which" or meant is None or meant.kind == "table":
+            continue
+        if ctx.is_measure(i + 1) and meant.score < 0.9:
+            return True
+        if meant.kind == "value" and plan.keys and not plan.values and meant.table not in shown:
+            return True
+    return False
+
+
+def _ranked_by_the_whole(ctx: Context, plan: Plan) -> bool:
+    """哪个街道面积最大, ranked by the area of each street's district: what all of a district's streets share ranks none of them."""
+    if plan.grouped or plan.limit is None or ctx.name_of(ctx.root) not in plan.keys:
+        return False
+    said = {found.table for m, found in zip(ctx.mentions, ctx.resolved, strict=True) if found and found.kind != "column"}
+    ranked = {c.table for o in plan.order if isinstance(o.by, Col | Arithmetic) for c in columns_of(o.by)}
+    return any(t != ctx.root and t not in said and ctx.schema.graph.safe(ctx.root, t) for t in ranked)
 
 
 def _tests(condition: Condition | None) -> Iterator[Condition]:
