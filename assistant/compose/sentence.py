@@ -35,7 +35,7 @@ def sentence(table: ResultTable, plan: object, state: State | None, model: Seman
         return _listed(table, plan, keys, state, scope, model)
     filled = [r for r in table.rows if isinstance(r[value], int | float)]
     if not filled:
-        return f"{about(scope, table.columns[value].label)}都没有数据（空值，不是0），见下表。"
+        return f"{said_once(scope, table.columns[value].label)}都没有数据（空值，不是0），见下表。"
     lost = len(table.rows) - len(filled)
     missing = f"另有{lost}项没有数据（空值，不是0）。" if lost else ""
     if keys == [timed] and len(filled) > 1:
@@ -46,7 +46,7 @@ def sentence(table: ResultTable, plan: object, state: State | None, model: Seman
     return _over_names(table, keys, value, filled, plan, scope) + missing
 
 
-def about(scope: str, label: str) -> str:
+def said_once(scope: str, label: str) -> str:
     """What a number is and of what, said once: 云湖区民办 and 民办占比 make 云湖区民办占比."""
     shared = next((n for n in range(min(len(scope), len(label)), 1, -1) if scope.endswith(label[:n])), 0)
     return scope + label[shared:]
@@ -155,7 +155,7 @@ def _one_row(table: ResultTable, plan: Plan, keys: list[int], value: int, scope:
     if plan.limit == 1 and plan.order:
         most, least = superlatives(column.label, column.unit)
         asked = most if plan.order[0].descending else least
-        return f"{about(scope, column.label)}{asked}的是{name}（{number_text(row[value], column.unit)}）。"
+        return f"{said_once(scope, column.label)}{asked}的是{name}（{number_text(row[value], column.unit)}）。"
     others = [
         f"{c.label}为{number_text(row[i], c.unit)}"
         for i, c in enumerate(table.columns)
@@ -223,7 +223,7 @@ def _over_time(table: ResultTable, key: int, value: int, rows: list[list[Any]], 
         for word, row in ((most, top), (least, bottom))
         if row not in (first, last)
     ]
-    return f"{about(scope, column.label)}：{at(first)}，{at(last)}" + "".join(f"，{p}" for p in peaks) + "。"
+    return f"{said_once(scope, column.label)}：{at(first)}，{at(last)}" + "".join(f"，{p}" for p in peaks) + "。"
 
 
 def _moment(value: Any) -> str:
@@ -245,15 +245,15 @@ def _over_names(table: ResultTable, keys: list[int], value: int, rows: list[list
 
     grown = next((i for i in range(len(plan.keys), value)), None) if _grown(plan) else None
     base = other if other is not None else grown
-    label = about(table.columns[base].label, column.label) if base is not None else column.label
+    label = said_once(table.columns[base].label, column.label) if base is not None else column.label
     if plan.limit is not None and len(rows) > 1:
         asked = most if not plan.order or plan.order[0].descending else least
         first, *rest = rows[:3]
         then = f"，其次是{'、'.join(f'{_named(r, keys, table)}（{amount(r)}）' for r in rest)}" if rest else ""
-        return f"{about(scope, label)}{asked}的是{_named(first, keys, table)}（{amount(first)}）{then}，共列出{len(table.rows)}项。"
+        return f"{said_once(scope, label)}{asked}的是{_named(first, keys, table)}（{amount(first)}）{then}，共列出{len(table.rows)}项。"
     if len(rows) <= 3:
         return (
-            f"{about(scope, label)}："
+            f"{said_once(scope, label)}："
             + "，".join(f"{_named(r, keys, table)}{number_text(r[value], column.unit)}" for r in rows)
             + "。"
         )
@@ -261,14 +261,14 @@ def _over_names(table: ResultTable, keys: list[int], value: int, rows: list[list
         return f"共{len(table.rows)}项以上，见下表。"
     high, low = max(r[value] for r in rows), min(r[value] for r in rows)
     if high == low:
-        return f"{about(scope, label)}都是{number_text(high, column.unit)}，共{len(table.rows)}项。"
+        return f"{said_once(scope, label)}都是{number_text(high, column.unit)}，共{len(table.rows)}项。"
 
     def at(number: Any) -> str:
         tied = [r for r in rows if r[value] == number]
         others = f"等{len(tied)}项" if len(tied) > 1 else ""
         return f"{_named(tied[0], keys, table)}{others}（{amount(tied[0])}）"
 
-    text = f"{about(scope, label)}{most}的是{at(high)}，{least}的是{at(low)}，共{len(table.rows)}项。"
+    text = f"{said_once(scope, label)}{most}的是{at(high)}，{least}的是{at(low)}，共{len(table.rows)}项。"
     return text + (_second(table, keys, value, plan) if base is None else "")
 
 

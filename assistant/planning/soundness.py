@@ -103,9 +103,11 @@ def _asks_for_another(ctx: Context, plan: Plan) -> bool:
         meant = ctx.resolved[i + 1]
         if mention.kind != "which" or meant is None or meant.kind == "table":
             continue
+        if plan.values:
+            continue  # 哪个员工多: the thing is left out
         if ctx.is_measure(i + 1) and meant.score < 0.9:
             return True
-        if meant.kind == "value" and plan.keys and not plan.values and meant.table not in shown:
+        if meant.kind == "value" and plan.keys and meant.table not in shown:
             return True
     return False
 
@@ -114,7 +116,9 @@ def _ranked_by_the_whole(ctx: Context, plan: Plan) -> bool:
     """哪个街道面积最大, ranked by the area of each street's district: what all of a district's streets share ranks none of them."""
     if plan.grouped or plan.limit is None or ctx.name_of(ctx.root) not in plan.keys:
         return False
-    said = {found.table for m, found in zip(ctx.mentions, ctx.resolved, strict=True) if found and found.kind != "column"}
+    said = {
+        found.table for m, found in zip(ctx.mentions, ctx.resolved, strict=True) if found and found.kind != "column"
+    }
     ranked = {c.table for o in plan.order if isinstance(o.by, Col | Arithmetic) for c in columns_of(o.by)}
     return any(t != ctx.root and t not in said and ctx.schema.graph.safe(ctx.root, t) for t in ranked)
 

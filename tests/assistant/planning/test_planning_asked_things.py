@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from shop_city import MODEL, connect, planner
 
-from assistant.compose.sentence import about
+from assistant.compose.sentence import said_once
 from assistant.planning.demands import unmet_demands
 from assistant.planning.embedded import EmbeddedPlanner
 
@@ -54,7 +54,7 @@ def test_an_answer_about_those_things_is_not(people: EmbeddedPlanner, question: 
 
 
 def test_what_a_number_is_of_is_said_once() -> None:
-    assert about("2025年小学", "小学占比") == "2025年小学占比"
-    assert about("云湖区", "学校数量") == "云湖区学校数量"
-    assert about("", "学校数量") == "学校数量"
-    assert about("新区", "区县数量") == "新区区县数量"  # one character in common is none
+    assert said_once("2025年小学", "小学占比") == "2025年小学占比"
+    assert said_once("云湖区", "学校数量") == "云湖区学校数量"
+    assert said_once("", "学校数量") == "学校数量"
+    assert said_once("新区", "区县数量") == "新区区县数量"  # one character in common is none
