@@ -43,7 +43,7 @@ def sentence(table: ResultTable, plan: object, state: State | None, model: Seman
         return _over_time(table, timed, value, filled, scope_words(state, model, timed=False)) + missing
     if len(filled) == 1 and len(table.rows) == 1:
         return _one_row(table, plan, keys, value, scope, model)
-    return _over_names(table, keys, value, filled, plan, scope) + missing
+    return _over_names(table, keys, value, filled, plan, scope, model) + missing
 
 
 def said_once(scope: str, label: str) -> str:
@@ -231,7 +231,26 @@ def _moment(value: Any) -> str:
     return str(value).translate(str.maketrans("一二三四", "1234"))
 
 
-def _over_names(table: ResultTable, keys: list[int], value: int, rows: list[list[Any]], plan: Plan, scope: str) -> str:
+_EACH = {"year": "每年", "quarter": "每个季度", "month": "每月", "day": "每天"}
+
+
+def _within(plan: Plan, model: SemanticModel) -> str:
+    """What the best is taken of each of: 每年, 各城区."""
+    first = plan.limit_per[0]
+    if isinstance(first, TimeBucket):
+        return _EACH[first.unit]
+    return "各" + "、".join(key_label(k, model).removesuffix("名称") for k in plan.limit_per)
+
+
+def _over_names(
+    table: ResultTable,
+    keys: list[int],
+    value: int,
+    rows: list[list[Any]],
+    plan: Plan,
+    scope: str,
+    model: SemanticModel,
+) -> str:
     column = table.columns[value]
     most, least = superlatives(column.label, column.unit)
     share = column.unit == "%" and "占比" in column.label
@@ -248,6 +267,10 @@ def _over_names(table: ResultTable, keys: list[int], value: int, rows: list[list
     label = said_once(table.columns[base].label, column.label) if base is not None else column.label
     if plan.limit is not None and len(rows) > 1:
         asked = most if not plan.order or plan.order[0].descending else least
+        if plan.limit_per:  # the best of each, which says nothing of one against the other
+            best = "；".join(f"{_named(r, keys, table)}（{amount(r)}）" for r in rows[:_NAMED])
+            more = "等" if len(rows) > _NAMED else ""
+            return f"{scope}{_within(plan, model)}{label}{asked}的：{best}{more}，共{len(table.rows)}项。"
         first, *rest = rows[:3]
         then = f"，其次是{'、'.join(f'{_named(r, keys, table)}（{amount(r)}）' for r in rest)}" if rest else ""
         return f"{said_once(scope, label)}{asked}的是{_named(first, keys, table)}（{amount(first)}）{then}，共列出{len(table.rows)}项。"

@@ -57,7 +57,7 @@ from assistant.planning.quantities import say_misfit
 from assistant.planning.rankings import read_rankings
 from assistant.planning.sets import combined, link_of
 from assistant.planning.soundness import sound, stocks_at_end
-from assistant.planning.targets import Shown, add_table, read_targets
+from assistant.planning.targets import Shown, add_sought, add_table, read_targets
 from assistant.planning.unasked import (
     drop_background,
     drop_pointless,
@@ -110,6 +110,7 @@ def _set(ctx: Context) -> SetPlan | None:
 def plan_of(ctx: Context) -> Plan | None:
     """One plan from phrases that are folded already."""
     shown = read_targets(ctx)
+    add_sought(ctx, shown)
     where = joined(ctx.phrases, literal=ctx.schema.strict)
     having = [p.having for p in ctx.phrases if p.having is not None]
     ranks = [p for p in ctx.phrases if p.kind == "rank"]

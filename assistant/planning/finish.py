@@ -31,14 +31,10 @@ from corpus.semantics import Additivity, Role
 def rank_within(ctx: Context, plan: Plan) -> Plan:
     """各区学生最多的学校: a limit together with a group and a finer key holds within each group."""
     grouped = any(p.kind == "group" for p in ctx.phrases)
-    if (
-        plan.limit is None
-        or not plan.order
-        or not grouped
-        or len(plan.keys) < 2
-        or isinstance(plan.keys[0], TimeBucket)
-    ):
+    if plan.limit is None or not plan.order or not grouped or len(plan.keys) < 2:
         return plan
+    if isinstance(plan.keys[0], TimeBucket) and not any(m.kind == "period" for m in ctx.mentions):
+        return plan  # 哪一年各区…最多: the period is sought itself
     return replace(plan, limit_per=(plan.keys[0],))
 
 

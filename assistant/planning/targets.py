@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -177,3 +178,18 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         return
     if not is_fixed(ctx, expr):
         _add_key(ctx, shown, phrase)
+
+
+def add_sought(ctx: Context, shown: Shown) -> None:
+    """每个等级的景区里，游客最多的是哪个: what 哪个 leaves out is the thing within which it is sought."""
+    last = ctx.phrases[-1] if ctx.phrases else None
+    if ctx.schema.strict or last is None or last.kind not in ("which", "comma") or not shown.grouped:
+        return
+    end = len(ctx.phrases) - (2 if last.kind == "comma" else 1)
+    if end < 0 or ctx.phrases[end].kind != "which" or not any(p.kind == "rank" for p in ctx.phrases):
+        return
+    for phrase, follow in itertools.pairwise(ctx.phrases):
+        things = phrase.kind == "table" or (phrase.kind == "condition" and phrase.time is None and phrase.table)
+        if things and follow.kind == "scope" and ctx.name_of(phrase.table) not in shown.keys:
+            add_table(ctx, shown, phrase.table)
+            ctx.use(*phrase.spans)
