@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from assistant.planning.embedded import Planning
 from assistant.planning.mentions import Mention
 from assistant.planning.plan import And, Col, Compare, Condition, Measure, Plan, Query
+from assistant.planning.scales import kind_of
+from assistant.planning.words import WORDS
 
 
 def plan_strength(planning: Planning) -> float:
@@ -90,9 +92,15 @@ def asks_for_the_unknown(planning: Planning) -> str:
             before = planning.mentions[i - 1] if i else None
             own = before is None or before.word is not None or not before.candidates
             return planning.question[mention.start if own or before is None else before.start : mention.end]
-        if _is_counted(planning.mentions, i):
+        if _is_counted(planning.mentions, i) and not _is_unit(mention.text):
             return f"{mention.text}的数量"
     return ""
+
+
+def _is_unit(text: str) -> bool:
+    """人次, 批次: a measure word says in what is counted, not what."""
+    word = WORDS.get(text)
+    return bool(kind_of(text)) or (word is not None and word.kind == "unit")
 
 
 def _is_counted(mentions: Sequence[Mention], index: int) -> bool:

@@ -25,7 +25,16 @@ def test_a_number_that_is_not_there_is_named(demo_assistant: Assistant, question
     assert f"数据里没有“{named}”。" in outcome.text
 
 
-@pytest.mark.parametrize("question", ["养老床位入住率最高的区", "上个月猪肉平均卖多少钱一公斤？", "图书馆有多少家"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "养老床位入住率最高的区",
+        "上个月猪肉平均卖多少钱一公斤？",
+        "图书馆有多少家",
+        "2025年食品抽检了多少批次",
+        "2025年地铁客运量一共是多少人次",
+    ],
+)
 def test_a_number_that_is_there_is_given(demo_assistant: Assistant, question: str) -> None:
     outcome = demo_assistant.ask(question)
     assert isinstance(outcome, Answer) and outcome.table is not None
