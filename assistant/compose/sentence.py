@@ -211,7 +211,9 @@ def _named(row: list[Any], keys: list[int], table: ResultTable | None = None) ->
 
 def _over_time(table: ResultTable, key: int, value: int, rows: list[list[Any]], scope: str) -> str:
     column, suffix = table.columns[value], "年" if table.columns[key].label == "年份" else ""
-    rows = sorted(rows, key=lambda r: _moment(r[key]))
+    rows = sorted((r for r in rows if r[key] is not None), key=lambda r: _moment(r[key]))
+    if not rows:
+        return f"{said_once(scope, column.label)}见下表。"
     first, last, top, bottom = rows[0], rows[-1], max(rows, key=lambda r: r[value]), min(rows, key=lambda r: r[value])
     most, least = superlatives(column.label, column.unit)
 

@@ -18,6 +18,7 @@ from assistant.planning.focus import avoided_keys, readable_contexts
 from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
+from assistant.planning.partly_named import partly_named
 from assistant.planning.plan import Growth, Measure, Plan, Query, Ratio, Reading, Value, columns_of, tables_of
 from assistant.planning.rewording import Rewording, Vocabulary, placed, relinked, reworded
 from assistant.planning.rollup import measures_of
@@ -242,7 +243,7 @@ class EmbeddedPlanner:
                 + ctx.missing
                 + [m.text for i, m in enumerate(ctx.mentions) if not m.known and i not in ctx.used]
             ),
-            assumptions=tuple(dict.fromkeys(ctx.assumptions)),
+            assumptions=tuple(dict.fromkeys([*ctx.assumptions, *([] if self.strict else partly_named(ctx))])),
         )
         return Candidate(reading, sql, ctx.root)
 

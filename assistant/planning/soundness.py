@@ -14,6 +14,7 @@ from assistant.planning.plan import (
     Col,
     Compare,
     Condition,
+    Growth,
     Measure,
     Order,
     Plan,
@@ -204,7 +205,8 @@ def _figures(ctx: Context, plan: Plan) -> Plan | None:
     orders = tuple(Order(swap(o.by), o.descending) if isinstance(o.by, Measure | Ratio) else o for o in plan.order)
     having = tuple(replace(h, measure=total if h.measure in pointless else h.measure) for h in plan.having)
     ctx.assumptions.append(f"按{ctx.of(number).label}计算")
-    return replace(plan, values=tuple(swap(v) for v in plan.values), order=orders, having=having)
+    context = tuple(swap(v) if isinstance(v, Measure | Ratio | Growth) else v for v in plan.context)
+    return replace(plan, values=tuple(swap(v) for v in plan.values), order=orders, having=having, context=context)
 
 
 def _spoken(ctx: Context) -> Col | None:
