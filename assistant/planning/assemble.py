@@ -7,6 +7,7 @@ from typing import cast
 
 from assistant.planning.amounts import read_amounts
 from assistant.planning.apart import asked_apart, contested, times_apart
+from assistant.planning.averages import read_averages
 from assistant.planning.bare_numbers import added_up, among_values, by_rows, total_of
 from assistant.planning.context import Context
 from assistant.planning.entities import (
@@ -55,8 +56,10 @@ from assistant.planning.plan import (
 )
 from assistant.planning.quantities import say_misfit
 from assistant.planning.rankings import read_rankings
+from assistant.planning.registers import counts_apart
 from assistant.planning.sets import combined, link_of
 from assistant.planning.soundness import sound, stocks_at_end
+from assistant.planning.stocks import stocks_apart
 from assistant.planning.targets import Shown, add_sought, add_table, read_targets
 from assistant.planning.unasked import (
     drop_background,
@@ -80,6 +83,7 @@ def assemble(ctx: Context) -> Query | None:
     read_groups(ctx)
     if not ctx.schema.strict:
         read_per_capita(ctx)
+        read_averages(ctx)
     read_filters(ctx)
     read_rankings(ctx)
     read_amounts(ctx)
@@ -135,7 +139,11 @@ def plan_of(ctx: Context) -> Plan | None:
     checked = sound(ctx, plan)
     if checked is None:
         return None
-    plan = stocks_at_end(ctx, latest_only(ctx, by_year(ctx, rank_within(ctx, checked))))
+    counted = counts_apart(ctx, by_year(ctx, rank_within(ctx, checked)))
+    apart = stocks_apart(ctx, counted)
+    if apart is None:
+        return None
+    plan = stocks_at_end(ctx, latest_only(ctx, apart))
     plan = widen_for_growth(ctx, plan)
     say_all_times(ctx, plan)
     say_misfit(ctx, plan)

@@ -28,7 +28,10 @@ def by_rows(ctx: Context, shown: Shown, orders: list[Order]) -> bool:
     keyed = [k for k in shown.keys if isinstance(k, Col)]
     if any(isinstance(k, TimeBucket) for k in shown.keys):
         return False
-    if name in keyed and len(ctx.table.primary_key) <= 1:
+    owners = {c.table for n in shown.numbers for c in columns_of(n)}
+    if any(not ctx.schema.graph.safe(ctx.root, table) for table in owners):
+        return False  # each row of the root has many of them
+    if name in keyed and len(ctx.table.primary_key) <= 1 and ctx.of(name).role in (Role.NAME, Role.KEY):
         return True
     if keyed:
         return False

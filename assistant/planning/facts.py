@@ -115,21 +115,25 @@ def _held(
     condition: Condition | None, table: str, facts: list[str], model: SemanticModel, graph: JoinGraph
 ) -> Iterator[Condition]:
     """The tests that hold for the rows of one of several fact tables."""
-    if condition is None:
-        return
+    for part in parts_of(condition):
+        tables = {c.table for c in columns_in(part)}
+        if all(graph.safe(table, t) for t in tables):
+            yield part
+        elif is_of_time(part, model):
+            moved = _moved(part, table, model)
+            if moved is not None:
+                yield moved
+        elif not any(all(graph.safe(fact, t) for t in tables) for fact in facts):
+            yield part  # of no number's own rows: it picks the things that all of them are about
+
+
+def parts_of(condition: Condition | None) -> Iterator[Condition]:
+    """The conditions that must all hold."""
     if isinstance(condition, And):
         for part in condition.parts:
-            yield from _held(part, table, facts, model, graph)
-        return
-    tables = {c.table for c in columns_in(condition)}
-    if all(graph.safe(table, t) for t in tables):
+            yield from parts_of(part)
+    elif condition is not None:
         yield condition
-    elif is_of_time(condition, model):
-        moved = _moved(condition, table, model)
-        if moved is not None:
-            yield moved
-    elif not any(all(graph.safe(fact, t) for t in tables) for fact in facts):
-        yield condition  # of no number's own rows: it picks the things that all of them are about
 
 
 def is_of_time(condition: Condition, model: SemanticModel) -> bool:
@@ -186,4 +190,4 @@ def _dated(column: Col, model: SemanticModel) -> bool:
     return model.table(column.table).column(column.name).type.upper().startswith(_DATES)
 
 
-__all__ = ["facts_of", "is_of_time", "measured", "rerooted", "seen_from", "split_by_fact"]
+__all__ = ["facts_of", "is_of_time", "measured", "parts_of", "rerooted", "seen_from", "split_by_fact"]

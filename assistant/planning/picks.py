@@ -176,7 +176,7 @@ def read_presence(ctx: Context, i: int) -> bool:
     before = ctx.mentions[ctx.phrases[start].at - 1].text if ctx.phrases[start].at else ""
     if before not in _HAVING or any(p.kind in ("number", "howmany", "cmp", "super") for p in ctx.phrases[start:]):
         return False
-    asked = any(p.kind == "table" and p.table == ctx.root for p in ctx.phrases[i + 1 :])
+    asked = any(p.kind in ("table", "expr") and owner_of(p) == ctx.root for p in ctx.phrases[i + 1 :])
     if not asked and not (_ends(ctx, i) and _which_root(ctx, start)):
         return False
     way = ctx.schema.graph.paths(ctx.root).get(phrase.table)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
 
 from assistant.planning.asked_units import asks_size, is_figures
 from assistant.planning.context import Context
@@ -20,12 +19,12 @@ from assistant.planning.plan import (
     Plan,
     Ratio,
     TimeBucket,
-    TimeUnit,
     Value,
     columns_in,
     columns_of,
 )
 from assistant.planning.rollup import measures_of
+from assistant.planning.stocks import last_period, unit_of
 from assistant.planning.times import TimeSpan
 from corpus.semantics import Additivity, Role
 
@@ -241,15 +240,15 @@ def stocks_at_end(ctx: Context, plan: Plan, own: TimeSpan | None = None) -> Plan
     if not stocks or grain not in ("month", "quarter", "date", "day"):
         return plan
     buckets = [k for k in plan.keys if isinstance(k, TimeBucket)]
-    if any(k == col for k in plan.keys) or any(b.unit == _unit(grain) for b in buckets):
+    if any(k == col for k in plan.keys) or any(b.unit == unit_of(grain) for b in buckets):
         return plan
     if buckets:
-        return _averaged(ctx, plan, stocks, TimeBucket(col, _unit(grain)))
+        return _averaged(ctx, plan, stocks, TimeBucket(col, unit_of(grain)))
     spans = [p.time for p in ctx.phrases if p.kind == "condition" and p.time is not None] if own is None else [own]
     if len(spans) != 1 or spans[0].end is None:
         return plan
     high = ctx.schema.values.range(col.table, col.name).high
-    last = _last_period(spans[0].end, grain)
+    last = last_period(spans[0].end, grain)
     if not isinstance(high, str):
         return plan
     last = min(last, high[:10])
@@ -270,19 +269,6 @@ def _is_stock(ctx: Context, measure: Measure) -> bool:
         and measure.where is None
         and ctx.of(of).additivity == Additivity.SNAPSHOT
     )
-
-
-def _unit(grain: str) -> TimeUnit:
-    return "month" if grain == "month" else "quarter" if grain == "quarter" else "day"
-
-
-def _last_period(end: date, grain: str) -> str:
-    day = end - timedelta(days=1)
-    if grain == "month":
-        day = day.replace(day=1)
-    elif grain == "quarter":
-        day = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    return day.isoformat()
 
 
 def _averaged(ctx: Context, plan: Plan, stocks: list[Measure], times: TimeBucket) -> Plan:

@@ -7,13 +7,11 @@ meet in one join (see `facts`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.planning.facts import facts_of, measured, rerooted
+from assistant.planning.facts import facts_of, measured, parts_of, rerooted
 from assistant.planning.joins import CannotCompile, Edge, JoinGraph
 from assistant.planning.plan import (
-    And,
     Col,
     Condition,
     Growth,
@@ -96,7 +94,7 @@ def _by_membership(condition: Condition | None, root: str, graph: JoinGraph) -> 
     """Tests of rows that the join would repeat, said as membership; those of one table hold for one row together."""
     kept: list[Condition] = []
     far: dict[Edge, list[Condition]] = {}
-    for part in _parts(condition):
+    for part in parts_of(condition):
         edges = {_repeating(root, c.table, graph) for c in columns_in(part)}
         if edges <= {None}:
             kept.append(part)
@@ -112,14 +110,6 @@ def _by_membership(condition: Condition | None, root: str, graph: JoinGraph) -> 
         source, target = Col(edge.source, edge.source_columns[0]), Col(edge.target, edge.target_columns[0])
         kept.append(Member(source, target, False, conjunction(tests)))
     return conjunction(kept)
-
-
-def _parts(condition: Condition | None) -> Iterator[Condition]:
-    if isinstance(condition, And):
-        for part in condition.parts:
-            yield from _parts(part)
-    elif condition is not None:
-        yield condition
 
 
 def _repeating(root: str, table: str, graph: JoinGraph) -> Edge | None:
