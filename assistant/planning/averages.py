@@ -107,7 +107,7 @@ def _total(ctx: Context, start: int, per: str, first: bool) -> tuple[Measure, in
     figures = [c for c in measures_in(ctx, unit) if ctx.of(c).additivity == Additivity.SUM]
     if len(figures) != 1 or not first:
         return None
-    ctx.use(*range(asked.end, asked.end + 1))
+    ctx.use(*(k for k in (asked.end,) if k < len(ctx.mentions) and ctx.mentions[k].kind == "unit"))
     return Measure("sum", figures[0], table=ctx.root), stop, ctx.of(figures[0]).label
 
 

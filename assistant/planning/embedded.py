@@ -23,6 +23,7 @@ from assistant.planning.plan import Growth, Measure, Plan, Query, Ratio, Reading
 from assistant.planning.rewording import Rewording, Vocabulary, placed, relinked, reworded
 from assistant.planning.rollup import measures_of
 from assistant.planning.spellings import LazySpellings
+from assistant.planning.twofold import both_ends, clauses, ends, side_by_side
 from corpus.semantics import SemanticModel
 from retrieval.thesaurus import Thesaurus, load_thesaurus
 from retrieval.values import ValueIndex
@@ -115,15 +116,54 @@ class EmbeddedPlanner:
                 self._known.move_to_end(question)
                 return self._known[question]
         planning = self._plan(question)
-        if planning.unknown and not self.strict:
-            planning = self._plan_reworded(planning)
-        if planning.candidates and planning.candidates[0].reading.unused and not self.strict:
-            planning = self._plan_relinked(planning)
+        if not self.strict:
+            planning = self._plan_ends(planning) or self._plan_clauses(self._plan_in_other_words(planning))
         with self._lock:
             self._known[question] = planning
             if len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return planning
+
+    def _plan_in_other_words(self, planning: Planning) -> Planning:
+        if planning.unknown:
+            planning = self._plan_reworded(planning)
+        if planning.candidates and planning.candidates[0].reading.unused:
+            planning = self._plan_relinked(planning)
+        return planning
+
+    def _plan_ends(self, planning: Planning) -> Planning | None:
+        """The most and the fewest asked for at once; None where only one is, or they are not of one kind."""
+        asked = ends(planning.question, planning.mentions)
+        sides = [self.plan(q) for q in asked] if asked is not None else []
+        if not sides or not all(side.candidates for side in sides):
+            return None
+        left, right = (side.candidates[0] for side in sides)
+        words = tuple(m.text for m in planning.mentions)
+        return self._joined(planning, both_ends(left.reading, right.reading, words), left.root)
+
+    def _plan_clauses(self, planning: Planning) -> Planning:
+        """Two numbers of tables with nothing in common, where read as one question something stays unread."""
+        best = planning.candidates[0].reading if planning.candidates else None
+        lost = len("".join(best.unused)) if best is not None else len(planning.question)
+        if lost < 2:
+            return planning
+        words = tuple(m.text for m in planning.mentions)
+        for question in clauses(planning.question, planning.mentions):
+            sides = [self._plan(q) for q in question]
+            if not all(side.candidates for side in sides):
+                continue
+            left, right = (side.candidates[0] for side in sides)
+            both = side_by_side(left.reading, right.reading, words, self.model)
+            if both is not None and len("".join(both.unused)) < lost:
+                return self._joined(planning, both, left.root) or planning
+        return planning
+
+    def _joined(self, planning: Planning, reading: Reading | None, root: str) -> Planning | None:
+        """The planning of a question by one reading, put together of two."""
+        sql = self.compile(reading.query) if reading is not None else None
+        if reading is None or sql is None:
+            return None
+        return replace(planning, candidates=(Candidate(reading, sql, root),))
 
     def _plan_reworded(self, planning: Planning) -> Planning:
         """The same question in the data's own words, where that leaves less unexplained."""

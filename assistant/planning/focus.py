@@ -82,7 +82,8 @@ def _decay(root: str, table: str, schema: Schema) -> float:
     if schema.graph.safe(root, table):
         return float(0.9 ** max(1.0, cost))
     way = schema.graph.paths(root)[table]
-    if any(not edge.multiplies for edge in way):
+    repeats = [edge.multiplies for edge in way]
+    if False in (repeats if schema.strict else repeats[: len(repeats) - repeats[::-1].index(True)]):
         return _ASIDE  # up to a shared table and down to another's rows: they have nothing else to do with each other
     return float(0.72 ** max(1.0, cost))
 

@@ -9,6 +9,7 @@ from typing import Literal, cast
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, owner_of, right
 from assistant.planning.plan import Arithmetic, Col, Expression
+from assistant.planning.scales import kind_of
 from corpus.semantics import Additivity, Role
 
 Operation = Literal["+", "-", "*", "/"]
@@ -289,7 +290,7 @@ def _operations(ctx: Context) -> None:
             if tail is not None and tail.kind == "than" and not _ends_here(ctx, after):
                 named = None
             if link.text in ("和", "与", "、", "及", "同", "跟"):
-                if named is None or (named == "+" and owner_of(a) != owner_of(b)):
+                if named is None or (named == "+" and (owner_of(a) != owner_of(b) or _unlike(ctx, a, b))):
                     i += 1
                     continue
                 op = named
@@ -309,6 +310,14 @@ def _operations(ctx: Context) -> None:
                 fold(ctx, i, gap + 1, Phrase("expr", (), a.text + link.text + b.text, expr=formula), whole=True)
                 continue
         i += 1
+
+
+def _unlike(ctx: Context, a: Phrase, b: Phrase) -> bool:
+    """金额和人数合计: numbers in two units are no sum; each has its own."""
+    units = [ctx.of(p.expr).unit for p in (a, b) if isinstance(p.expr, Col)]
+    if ctx.schema.strict or len(units) < 2 or not all(units) or units[0] == units[1]:
+        return False
+    return kind_of(units[0]) != kind_of(units[1]) or not kind_of(units[0])
 
 
 def _ends_here(ctx: Context, index: int | None) -> bool:

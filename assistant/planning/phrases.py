@@ -138,7 +138,7 @@ def _of_meaning(ctx: Context, index: int) -> Phrase:
     spoken = text.lower()
     if column.role == Role.FOREIGN and not any(spoken.endswith(w) for w in _ID_WORDS):
         target = ctx.target_of(col)
-        if target is not None and (spoken != column.label.lower()):
+        if target is not None and spoken != column.label.lower() and target != meaning.table:
             return Phrase("table", at, text, table=target, expr=col, score=meaning.score)
     own = ctx.schema.model.table(meaning.table)
     if column.role == Role.NAME and spoken in (own.label.lower(), own.entity.lower(), *map(str.lower, own.synonyms)):

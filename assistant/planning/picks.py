@@ -234,6 +234,12 @@ def read_value(ctx: Context, i: int) -> bool:
         drop(ctx, i)  # the value stands in the table's own name: 北京奥运会奖牌榜
         return True
     before = left(ctx, i, ("is", "of", "in"))
+    above = ctx.phrases[before].expr if before is not None and not ctx.schema.strict else None
+    if before is not None and isinstance(above, Col) and ctx.target_of(above) == above.table == phrase.table:
+        # 上级单位是总院: rows whose key to their own table leads to the row of that name
+        own = Member(above, _key_of(ctx, above), False, Compare(phrase.expr, "=", phrase.value, text=phrase.text))
+        fold(ctx, i, i + 1, Phrase("condition", (), phrase.text, condition=own), [before])
+        return True
     if before is not None and ctx.phrases[before].expr == phrase.expr and ctx.phrases[before].kind == "expr":
         also.append(before)
         before = left(ctx, before, ("is", "of"))
@@ -266,6 +272,13 @@ def read_value(ctx: Context, i: int) -> bool:
     condition = Compare(phrase.expr, op, phrase.value, text=phrase.text)
     fold(ctx, i, stop, Phrase("condition", (), phrase.text, condition=condition, table=phrase.table), also)
     return True
+
+
+def _key_of(ctx: Context, foreign: Col) -> Col:
+    """The column of its own table that a foreign key points to."""
+    relations = ctx.schema.model.relations
+    found = next(r for r in relations if (r.left, r.left_columns) == (foreign.table, [foreign.name]))
+    return Col(found.right, found.right_columns[0])
 
 
 def _also_denied(ctx: Context, before: int | None, phrase: Phrase) -> bool:

@@ -21,6 +21,26 @@ from retrieval.values import ValueIndex
 _MOST = 30_000  # texts that are kept by sound
 _LONGEST = 10
 _COLUMN = 3_000  # columns with more different texts than this are not gone through
+# One of these in the place of the other is no slip: it says the contrary.
+_CONTRARY = (
+    "上下",
+    "多少",
+    "高低",
+    "大小",
+    "长短",
+    "增减",
+    "进出",
+    "收支",
+    "新旧",
+    "男女",
+    "内外",
+    "前后",
+    "左右",
+    "公民",
+    "生死",
+    "早晚",
+    "买卖",
+)
 # What people mix up when they type by sound.
 _NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 
@@ -93,6 +113,7 @@ class Spellings:
             found = {other for i in range(len(text)) for other in self._wild.get(f"{text[:i]}*{text[i + 1 :]}", ())} - {
                 text
             }
+        found = {other for other in found if not _contrary(text, other)}
         return found.pop() if len(found) == 1 else None
 
     def lengthened(self, text: str, tables: Iterable[str]) -> str | None:
@@ -136,6 +157,12 @@ def _texts(names: Names, values: ValueIndex, roles: dict[tuple[str, str], Role])
     }
     short = {form for form, full in values.short.items() if any(v in held for v in full)}
     return {t for t in (*sure, *held, *values.codes, *short) if 2 <= len(t) <= _LONGEST and _han(t)}
+
+
+def _contrary(text: str, other: str) -> bool:
+    """Whether two texts differ by a word and its opposite: 下级单位 is no misspelt 上级单位."""
+    pairs = [{a, b} for a, b in zip(text, other, strict=False) if a != b]
+    return len(text) == len(other) and any(pair == set(contrary) for pair in pairs for contrary in _CONTRARY)
 
 
 def _han(text: str) -> bool:

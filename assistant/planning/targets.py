@@ -107,7 +107,7 @@ def _add_key(ctx: Context, shown: Shown, phrase: Phrase) -> None:
         return
     if isinstance(expr, Col) and ctx.of(expr).role == Role.FOREIGN and not ctx.schema.strict:
         target = ctx.target_of(expr)
-        if target is not None and ctx.of(ctx.name_of(target)).role == Role.NAME:
+        if target not in (None, expr.table) and ctx.of(ctx.name_of(target)).role == Role.NAME:
             add_table(ctx, shown, target)
             return
     if expr not in shown.keys:
