@@ -34,6 +34,7 @@ from assistant.planning.groups import read_flags, read_groups
 from assistant.planning.interrogatives import read_interrogatives
 from assistant.planning.joining import joined, spoken_totals, summed_tests
 from assistant.planning.pairs import read_pair
+from assistant.planning.parts import read_parts
 from assistant.planning.percapita import read_per_capita
 from assistant.planning.phrases import build_phrases
 from assistant.planning.plan import (
@@ -115,6 +116,7 @@ def plan_of(ctx: Context) -> Plan | None:
     """One plan from phrases that are folded already."""
     shown = read_targets(ctx)
     add_sought(ctx, shown)
+    read_parts(ctx, shown)
     where = joined(ctx.phrases, literal=ctx.schema.strict)
     having = [p.having for p in ctx.phrases if p.having is not None]
     ranks = [p for p in ctx.phrases if p.kind == "rank"]

@@ -79,9 +79,12 @@ def _order(by: Value | Expression, model: SemanticModel) -> str:
 
 
 def _value(value: Value, model: SemanticModel) -> str:
-    if isinstance(value, Measure) and value.of is not None and value.aggregate == "sum" and not value.metric:
-        return f"{key_label(value.of, model)}之和"
-    return value_label(value, model)
+    text = value_label(value, model)
+    if not isinstance(value, Measure):
+        return text
+    if value.of is not None and value.aggregate == "sum" and not value.metric and not value.label:
+        text = f"{key_label(value.of, model)}之和"
+    return f"{text}（{condition_text(value.where, model)}）" if value.where is not None else text
 
 
 def condition_text(condition: Condition | None, model: SemanticModel) -> str:

@@ -106,12 +106,14 @@ def _own(value: Value, plan: Plan) -> Value | None:
 
 
 def _together(query: Query, left: Reading, right: Reading, words: tuple[str, ...]) -> Reading:
-    """A reading of both; a word that one side leaves unread and the other does not ask about is unread."""
-    unused = tuple(dict.fromkeys((*left.unused, *right.unused)))
+    """A reading of both. A word that only one side can use is used, and that it is not by the other is told."""
+    halves = [w for a, b in ((left, right), (right, left)) for w in a.unused if w in b.explained]
+    unused = tuple(dict.fromkeys(w for w in (*left.unused, *right.unused) if w not in halves))
+    told = tuple(f"“{w}”只用于其中一个数" for w in dict.fromkeys(halves))
     return Reading(
         query,
         max(left.score, right.score),
         explained=tuple(w for w in words if w not in unused),
         unused=unused,
-        assumptions=tuple(dict.fromkeys((*left.assumptions, *right.assumptions))),
+        assumptions=tuple(dict.fromkeys((*left.assumptions, *right.assumptions, *told))),
     )
