@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from assistant.planning.context import Context
-from assistant.planning.facts import measured
+from assistant.planning.facts import is_of_time, measured, parts_of
 from assistant.planning.plan import Col, Compare, Growth, Measure, Plan, Ratio, TimeBucket, TimeUnit, Value
+from assistant.planning.times import TimeSpan, add_months
 from corpus.semantics import Additivity
 
 
@@ -46,6 +47,8 @@ def stocks_apart(ctx: Context, plan: Plan) -> Plan | None:
             continue
         if buckets:
             return None if measure.table != ctx.root else plan
+        if _one_period(spans[0], grain) if spans else grain == "year" and _timed(ctx, plan):
+            continue  # the time asked for is a single moment of the stock's own
         last = _last(ctx, measure, time, spans[0].end if spans else None)
         if last is None:
             return None
@@ -64,6 +67,17 @@ def _kept_by_time(ctx: Context, measure: Measure) -> bool:
     time = ctx.time_column(of.table)
     key = ctx.schema.model.table(of.table).primary_key
     return ctx.of(of).additivity == Additivity.SNAPSHOT and time is not None and time.name in key and len(key) > 1
+
+
+def _timed(ctx: Context, plan: Plan) -> bool:
+    return any(is_of_time(test, ctx.schema.model) for test in parts_of(plan.where))
+
+
+def _one_period(span: TimeSpan, grain: str) -> bool:
+    months = {"year": 12, "quarter": 3, "month": 1}.get(grain)
+    if span.start is None or span.end is None:
+        return False
+    return span.end == (add_months(span.start, months) if months else span.start + timedelta(days=1))
 
 
 def _last(ctx: Context, measure: Measure, time: Col, end: date | None) -> str | int | None:
