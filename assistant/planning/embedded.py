@@ -154,7 +154,7 @@ class EmbeddedPlanner:
                 continue
             left, right = (side.candidates[0] for side in sides)
             both = side_by_side(left.reading, right.reading, words, self.model)
-            if both is not None and len("".join(both.unused)) < lost:
+            if both is not None and set(both.unused) <= set(planning.unknown) and len("".join(both.unused)) < lost:
                 return self._joined(planning, both, left.root) or planning
         return planning
 

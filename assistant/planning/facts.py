@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.planning.joins import JoinGraph
+from assistant.planning.joins import CannotCompile, JoinGraph
 from assistant.planning.plan import (
     And,
     Col,
@@ -93,6 +93,8 @@ def seen_from(key: Expression, table: str, model: SemanticModel, graph: JoinGrap
         return key
     column = columns[0]
     own = _own_time(column, table, model)
+    if own is None and model.table(column.table).time_column == column.name:
+        raise CannotCompile("a number without a time, by time")
     if own is not None and isinstance(key, TimeBucket):
         return TimeBucket(own, key.unit) if _tells(own, key.unit, model) else key
     if own is not None and isinstance(key, Col):

@@ -109,9 +109,24 @@ def _compared(ctx: Context, i: int) -> bool:
         if folded is not None:
             also = [at] + ([aggregate] if aggregate is not None else [])
             also += [k for k in range(min(also, default=i), i) if ctx.phrases[k].kind in ("of", "is", "howmany", "not")]
+            shared = any(m.text in ("都", "均") for m in ctx.mentions[ctx.phrases[at].end : phrase.at])
+            number = ctx.phrases[n]
             fold(ctx, i, n + 1, folded, also)
+            if shared and not ctx.schema.strict:
+                _bounded_too(ctx, min(also), op, number)
             return True
     return False
+
+
+def _bounded_too(ctx: Context, at: int, op: Operator, number: Phrase) -> None:
+    """检查次数和就诊次数都超过2次: the bound holds for what is linked before it as well."""
+    while at > 1 and ctx.phrases[at - 1].kind in ("and", "comma"):
+        found = subject(ctx, at - 1)
+        other = limited(ctx, found[0], found[1], op, number) if found is not None else None
+        if found is None or other is None:
+            return
+        fold(ctx, found[0], at, other)
+        at = found[0]
 
 
 def _takes(ctx: Context, phrase: Phrase, number: Phrase) -> bool:
