@@ -14,6 +14,7 @@ from assistant.planning.plan import (
     Plan,
     Value,
 )
+from assistant.planning.sought import is_which
 from assistant.planning.targets import Shown, add_table
 from corpus.semantics import Role
 
@@ -27,6 +28,10 @@ def name_entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[V
     if shown.grouped or (shown.target and not ctx.schema.strict):
         return
     owners = list(dict.fromkeys(k.table for k in shown.keys if isinstance(k, Col)))
+    if ctx.schema.strict and any(
+        p.kind == "expr" and p.expr in shown.keys and is_which(ctx, i) for i, p in enumerate(ctx.phrases)
+    ):
+        return  # 哪些导演的电视剧…: the attribute is what is asked for
     if ctx.schema.strict and len(owners) == 1 and owners[0] != ctx.root and ctx.schema.model.table(owners[0]).entity:
         name = ctx.name_of(owners[0])
         if (

@@ -115,6 +115,11 @@ def _compared(ctx: Context, i: int) -> bool:
             if shared and not ctx.schema.strict:
                 _bounded_too(ctx, min(also), op, number)
             return True
+    if found is None and follow is not None and follow.kind == "of" and n + 2 < len(ctx.phrases):
+        owned = limited(ctx, n + 2, None, op, ctx.phrases[n]) if is_measure(ctx, ctx.phrases[n + 2]) else None
+        if owned is not None:  # 有不少于1000的座位
+            fold(ctx, i, n + 3, owned)
+            return True
     return False
 
 

@@ -169,6 +169,8 @@ def _group(ctx: Context, i: int) -> None:
         )
         fold(ctx, start, k + 1, replace(phrase, kind="group", expr=_key(ctx, phrase, lead), spread=spread))
         k = start + 1
+        if by and k < len(ctx.phrases) and ctx.phrases[k].text in ("分类", "分组", "划分"):
+            drop(ctx, k)  # 按展厅分类: what is done, whatever column bears that name
         linked = k + 1 < len(ctx.phrases) and ctx.phrases[k].kind == "and" and by
         again = k < len(ctx.phrases) and ctx.phrases[k].kind == "each"
         if (

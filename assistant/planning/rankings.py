@@ -184,6 +184,8 @@ def _extreme(ctx: Context, i: int, descending: bool) -> bool:
         return True
     if n is not None and follow is not None and follow.kind == "of":
         c = right(ctx, n, ("of", "is"))
+        if c is not None and ctx.phrases[c].text in ("共", "一共", "总共"):
+            c = right(ctx, c, ("of", "is"))  # 最少的那届共有多少国家
         counted = c is not None and ctx.phrases[c].kind == "agg" and ctx.phrases[c].payload == "count"
         if counted and c is not None and found is not None and is_measure(ctx, ctx.phrases[found[0]]):
             _amount(ctx, name, found[0], i, c + 1)  # 参赛国家最少的其数量是多少

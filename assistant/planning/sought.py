@@ -233,15 +233,22 @@ def is_object(ctx: Context, i: int) -> bool:
         return False
     asked = ctx.phrases[k - 1]
     named = asked.kind == "table" or (asked.kind == "expr" and not is_measure(ctx, asked))
-    return named and asked.at < verb.at and kind_at(ctx, k - 2) in ("which", "number", "rank") and _which(ctx, k - 1)
+    return named and asked.at < verb.at and kind_at(ctx, k - 2) in ("which", "number", "rank") and is_which(ctx, k - 1)
 
 
-def _which(ctx: Context, i: int) -> bool:
+def is_which(ctx: Context, i: int) -> bool:
     """Whether 哪 asks for the phrase at `i`."""
     k = i - 1
     while k >= 0 and ctx.phrases[k].kind in ("number", "rank"):
         k -= 1
     return kind_at(ctx, k) == "which"
+
+
+def whose(ctx: Context, i: int) -> bool:
+    """按性别，…的年龄段的平均人数大于10万的性别: behind an explicit group, a kind that only says whose number is tested."""
+    grouped = any(p.kind == "group" for p in ctx.phrases[:i])
+    after = kind_at(ctx, i + 2) if kind_at(ctx, i + 1) == "of" else kind_at(ctx, i + 1)
+    return grouped and after == "condition" and not is_which(ctx, i)
 
 
 def is_fixed(ctx: Context, expr: Expression) -> bool:

@@ -21,6 +21,7 @@ from assistant.planning.sought import (
     is_verbal,
     kind_at,
     modifies,
+    whose,
 )
 from corpus.semantics import Role
 
@@ -175,6 +176,8 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
         if expr not in shown.numbers:
             shown.numbers.append(expr)
         shown.add(expr)
+        return
+    if ctx.schema.strict and whose(ctx, i):
         return
     if not is_fixed(ctx, expr):
         _add_key(ctx, shown, phrase)

@@ -100,6 +100,10 @@ def drop_background(ctx: Context, shown: Shown, *, grouped: bool) -> None:
         before = ctx.mentions[phrase.at - 1].text if phrase.at else ""
         if again:
             continue
+        asked = (
+            any(p.kind == "which" for p in ctx.phrases[:i]) and next((k for k in later if k != "of"), "") == "condition"
+        )
+        among = among or (grouped and asked)
         if among or (shown.target and before in _WITH):
             key = phrase.expr or ctx.name_of(phrase.table)
             _forget_keys(shown, [key])

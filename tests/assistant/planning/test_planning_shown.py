@@ -95,6 +95,14 @@ def shown(con: duckdb.DuckDBPyConnection, planned: EmbeddedPlanner, question: st
         # a word before a value makes another value of the two
         ("类别不属于民俗专题的博物馆有哪些", [("茶叶馆",), ("自然馆",), ("铁路馆",), ("海洋馆",)]),
         ("类别属于民俗专题的博物馆有哪些", []),
+        # whose number is tested is not asked for
+        ("哪些类别的各博物馆的平均面积大于500", [("综合",)]),
+        ("按照展厅分类，票价为30以上的类别的平均票价大于50的展厅有哪些", [("东厅",)]),
+        ("展览中，票价最低的那次共有多少票价", [(20,)]),
+        (
+            "观众人数大于2000或者有不少于90的小型展品数的展览有哪些",
+            [("恐龙展",), ("蝴蝶展",), ("机车展",), ("鲸鱼展",)],
+        ),
     ],
 )
 def test_shows_what_is_asked(
