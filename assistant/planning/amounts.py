@@ -9,7 +9,7 @@ from assistant.planning.asked_units import measures_in, unit_asked
 from assistant.planning.context import Context
 from assistant.planning.counts import count_after, count_before, counted
 from assistant.planning.percapita import read_daily
-from assistant.planning.phrases import Phrase, fold, is_measure, is_thing, left, owner_of, right
+from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, owner_of, right
 from assistant.planning.plan import (
     Aggregate,
     Arithmetic,
@@ -124,6 +124,9 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
     if i + 1 < len(ctx.phrases) and ctx.phrases[i + 1].text in ("价", "价钱"):
         k = i + 1
     priced = k == i + 1 and k is not None and ctx.phrases[k].text in ("价", "价钱")
+    if i + 2 < len(ctx.phrases) and (ctx.phrases[i + 1].kind, ctx.phrases[i + 2].kind) == ("and", "howmany"):
+        drop(ctx, i + 1)  # 一共和几个国家建交: with how many
+        k = right(ctx, i, ("of", "is", "howmany", "unknown", "in"))
     h = None if priced else right(ctx, i, ("of", "is", "unknown", "in"))
     if ctx.schema.strict and h is not None and ctx.phrases[h].text in ("和", "与", "跟", "同"):
         h = right(ctx, h, ("of",))  # 一共和几个国家建交

@@ -8,6 +8,7 @@ from assistant.planning.alternatives import disjoint
 from assistant.planning.context import Context
 from assistant.planning.plan import Col, Compare, Expression, Measure, TimeBucket, Value
 from assistant.planning.targets import Shown
+from corpus.semantics import Role
 
 _APART = ("分别", "各", "对比", "比较", "各有")
 
@@ -23,13 +24,38 @@ def asked_apart(ctx: Context, shown: Shown) -> Col | None:
     grouped = any(p.kind == "group" for p in ctx.phrases) and not summed
     said = grouped or any(p.kind == "comma" for p in ctx.phrases[:-1]) or any(m.text in _APART for m in ctx.mentions)
     apart = (
-        not ctx.schema.strict
+        (not ctx.schema.strict or _each_value(ctx))
         and shown.values
         and twice
         and said
         and (asks > 1 or grouped or any(m.text in _APART for m in ctx.mentions))
     )
     return twice[0] if apart and isinstance(twice[0], Col) else None
+
+
+def _each_value(ctx: Context) -> bool:
+    """男女各有多少人: 各 right behind two values of one column."""
+    for i in range(2, len(ctx.mentions)):
+        a, b = ctx.resolved[i - 2], ctx.resolved[i - 1]
+        if a is None or b is None or ctx.mentions[i].text not in ("各", "各有", "各自"):
+            continue
+        if a.kind == b.kind == "value" and (a.table, a.column) == (b.table, b.column):
+            return True
+    return False
+
+
+def how_much(ctx: Context) -> bool:
+    """Whether 多少 asks for a number of the rows: 有多少人单身."""
+    return any(p.kind == "expr" and p.asked for p in ctx.phrases)
+
+
+def of_kinds(ctx: Context, shown: Shown) -> bool:
+    """Whether numbers are asked for kinds of rows (各个城市, 男女各), each of which has many."""
+    if _each_value(ctx) and not shown.keys:
+        return True
+    kinds = (Role.CATEGORY, Role.TEXT)
+    keyed = [isinstance(k, Col) and k.table == ctx.root and ctx.of(k).role in kinds for k in shown.keys]
+    return shown.grouped and bool(keyed) and all(keyed)
 
 
 _MORE = {"多": True, "大": True, "高": True, "少": False, "小": False, "低": False}

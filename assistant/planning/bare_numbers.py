@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.planning.apart import how_much, of_kinds
 from assistant.planning.context import Context
 from assistant.planning.plan import (
     Arithmetic,
@@ -23,7 +24,7 @@ from corpus.semantics import Role
 def by_rows(ctx: Context, shown: Shown, orders: list[Order]) -> bool:
     """Whether each row of the root stands for itself in the answer, so that its numbers are shown as they are."""
     if ctx.schema.strict:
-        return True
+        return not (how_much(ctx) and of_kinds(ctx, shown))
     name = ctx.name_of(ctx.root)
     keyed = [k for k in shown.keys if isinstance(k, Col)]
     if any(isinstance(k, TimeBucket) for k in shown.keys):

@@ -12,7 +12,7 @@ from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing,
 from assistant.planning.plan import Col, Compare, Measure
 from assistant.planning.quantities import price_ranked, quantity, verb_asked
 from assistant.planning.scales import kind_of
-from assistant.planning.words import MONEY
+from assistant.planning.words import COUNTERS, MONEY
 from corpus.semantics import Role
 
 _UNIT = re.compile(r"平方|千米|公里|米$|吨|元$|万$|亿$|分钟|小时")
@@ -62,6 +62,11 @@ def count_after(ctx: Context, i: int) -> bool:
         return True
     if ctx.schema.strict and i > 1 and ctx.phrases[i - 1].text == "是" and ctx.phrases[i - 2].kind == "unknown":
         return False  # 最高价是多少: what the unknown noun names is asked for, not how many rows there are
+    noun = ctx.phrases[i - 1] if i else None
+    uncounted = _counts(phrase) and not any(p.kind == "amount" for p in ctx.phrases)
+    if ctx.schema.strict and noun is not None and noun.kind == "unknown" and len(noun.text) > 1 and uncounted:
+        fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))  # 移民项目有多少个
+        return True
     b = left(ctx, i, ("of", "is", "unknown", "each"))
     if b is not None and ctx.phrases[b].kind == "agg" and ctx.phrases[b].payload in ("sum", "count"):
         b2 = left(ctx, b, ("of", "is", "unknown"))
@@ -145,6 +150,11 @@ def _rows_or_things(ctx: Context, i: int, k: int | None) -> Measure:
         if figure is not None:
             return ctx.default_measure(figure)
     return ctx.counting()
+
+
+def _counts(phrase: Phrase) -> bool:
+    """多少个, 几家: a measure word of things."""
+    return phrase.text.removeprefix("多少").removeprefix("几") in COUNTERS
 
 
 def count_before(ctx: Context, i: int) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
+from assistant.planning.bounds import read_bounds, read_counted_rows
 from assistant.planning.comparisons import against_aggregate, against_mean
 from assistant.planning.context import Context
 from assistant.planning.graded import graded
-from assistant.planning.limits import limited, stored, subject
+from assistant.planning.limits import limited, sought, stored, subject
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, right
 from assistant.planning.picks import (
     read_absence,
@@ -32,6 +33,7 @@ from corpus.semantics import Role
 
 def read_filters(ctx: Context) -> None:
     """Fold everything that restricts rows or groups into `condition` phrases."""
+    read_bounds(ctx)
     for step in (
         against_mean,
         against_aggregate,
@@ -51,6 +53,7 @@ def read_filters(ctx: Context) -> None:
         _numbers,
         _present,
         read_denial,
+        read_counted_rows,
     ):
         i = 0
         while i < len(ctx.phrases):
@@ -81,7 +84,7 @@ def _compared(ctx: Context, i: int) -> bool:
         op = _OPPOSITE[op]
     else:
         negated = None
-    found = subject(ctx, i)
+    found = _tested(ctx, i)
     follow = ctx.phrases[n + 1] if n + 1 < len(ctx.phrases) else None
     beside = follow is not None and follow.kind in ("expr", "table")
     own = found is not None and _takes(ctx, ctx.phrases[found[0]], ctx.phrases[n])
@@ -134,6 +137,17 @@ def _bounded_too(ctx: Context, at: int, op: Operator, number: Phrase) -> None:
         at = found[0]
 
 
+def _tested(ctx: Context, i: int) -> tuple[int, int | None] | None:
+    """The subject of a comparison; what 哪 asks for is not what is counted: 哪些国家被多于2条线路包含."""
+    found = subject(ctx, i)
+    if found is None or found[1] is not None or not sought(ctx, found[0]):
+        return found
+    counts = any(p.kind == "agg" and p.payload == "count" for p in ctx.phrases[found[0] : i])
+    n = right(ctx, i, ("number",))
+    ends = n is None or ctx.phrases[n].kind == "comma" or not ctx.phrases[n].text[:1].isalnum()
+    return found if counts or (ends and found[0] == i - 1) else None
+
+
 def _takes(ctx: Context, phrase: Phrase, number: Phrase) -> bool:
     """Whether a comparison with this number can speak of the phrase's own value."""
     return is_measure(ctx, phrase) or (is_time(ctx, phrase) and number.unit in ("", "年", "岁", "点"))
@@ -155,7 +169,11 @@ def _placed_after(ctx: Context, i: int) -> bool:
     op, number = cast(Operator, phrase.payload), ctx.phrases[i - 1]
     if ctx.schema.strict and phrase.text.startswith(("以上", "以下")):
         op = ">" if op == ">=" else "<"  # as the public benches read them; people mean them with the bound itself
-    found = subject(ctx, i - 1)
+    found = _tested(ctx, i - 1)
+    k = right(ctx, i, ())
+    follows = k is not None and ctx.phrases[k].kind == "table" and not phrase.text.endswith("的")
+    if found is not None and follows and found[1] is None:
+        found = found if _takes(ctx, ctx.phrases[found[0]], number) else None  # 有一首以上主题曲的电视剧
     if found is not None:
         folded = limited(ctx, found[0], found[1], op, number)
         if folded is not None:

@@ -10,7 +10,7 @@ from assistant.planning.names import Candidate
 from assistant.planning.plan import Col
 from assistant.planning.quantities import kinds_asked, verb_before
 from assistant.planning.scales import kind_of
-from assistant.planning.words import Word
+from assistant.planning.words import WORDS, Word
 from corpus.semantics import Column, Role
 
 _ASIDE = 0.15  # what a table two joins aside, with rows of its own, is worth
@@ -24,16 +24,49 @@ def readable_contexts(mentions: list[Mention], schema: Schema, most: int = 6) ->
     for mention in mentions:
         for candidate in mention.candidates:
             roots.setdefault(candidate.table, 0.0)
+            if candidate.kind == "column" and (counted := _counted_by(mention, candidate, schema)):
+                roots.setdefault(counted, 0.0)
     if any(m.time for m in mentions):
         _add_histories(roots, schema)
     if not schema.strict:
         _add_quantities(roots, mentions, schema)
     scored = []
     for root in roots:
-        resolved, weight = _resolve(mentions, root, schema)
-        scored.append((Context(schema, mentions, root, resolved), weight))
+        cut = _counts_apart(mentions, root, schema)
+        resolved, weight = _resolve(cut, root, schema)
+        weight += sum(len(m.text) for m in cut if m not in mentions and m.kind == "agg")  # understood as a whole
+        scored.append((Context(schema, cut, root, resolved), weight))
     scored.sort(key=lambda pair: (-pair[1], pair[0].root))
     return scored[:most]
+
+
+_COUNT = re.compile(r"(?:数量|个数|数目|数)$")
+
+
+def _counted_by(mention: Mention, candidate: Candidate, schema: Schema) -> str | None:
+    """图书馆数量, kept for each city, counts libraries, which are kept too: their table."""
+    things = _COUNT.sub("", mention.text)
+    if candidate.score < 0.9 or things == mention.text or mention.number is not None:
+        return None
+    for relation in schema.model.relations:
+        table = schema.model.table(relation.left)
+        if relation.right == candidate.table and things in (table.label, table.entity):
+            return table.name
+    return None
+
+
+def _counts_apart(mentions: list[Mention], root: str, schema: Schema) -> list[Mention]:
+    """Seen from the things themselves their number is a count of them, not a number of what they belong to."""
+    cut: list[Mention] = []
+    for mention in mentions:
+        if not any(c.kind == "column" and _counted_by(mention, c, schema) == root for c in mention.candidates):
+            cut.append(mention)
+            continue
+        thing = _COUNT.sub("", mention.text)
+        middle, count = mention.start + len(thing), mention.text[len(thing) :]
+        cut.append(Mention(thing, mention.start, middle, candidates=(Candidate("table", root),)))
+        cut.append(Mention(count, middle, mention.end, word=WORDS[count]))
+    return cut
 
 
 def _add_histories(roots: dict[str, float], schema: Schema) -> None:

@@ -33,6 +33,8 @@ def read_groups(ctx: Context) -> None:
         elif phrase.kind == "which" and phrase.text in _WHICH_TIME:
             if not _when(ctx, i):
                 _period(ctx, i, _WHICH_TIME[phrase.text])
+        elif phrase.kind == "which" and i + 1 < len(ctx.phrases) and ctx.phrases[i + 1].text in _BARE_TIMES:
+            _which_times(ctx, i)
         elif phrase.kind in ("each", "by"):
             _group(ctx, i)
         elif phrase.kind == "number" and not ctx.schema.strict:
@@ -98,6 +100,16 @@ def _period(ctx: Context, i: int, unit: TimeUnit) -> None:
     fold(ctx, i, i + 1, Phrase("group", (), ctx.phrases[i].text, expr=bucket))
 
 
+_BARE_TIMES: dict[str, TimeUnit] = {"年": "year", "月": "month", "月份": "month"}
+
+
+def _which_times(ctx: Context, i: int) -> None:
+    """哪些年的…超过…: the times are what is asked for."""
+    bucket = ctx.bucket(_BARE_TIMES[ctx.phrases[i + 1].text])
+    if bucket is not None and ctx.phrases[i + 1].kind == "unknown":
+        fold(ctx, i, i + 2, Phrase("group", (), ctx.phrases[i + 1].text, expr=bucket, asked=True), whole=True)
+
+
 def _when(ctx: Context, i: int) -> bool:
     """是哪天开通的, 成立于哪年: a time of its own is named beside, and is what is asked for."""
     if ctx.schema.strict:
@@ -146,6 +158,8 @@ def _group(ctx: Context, i: int) -> None:
     k = i + 1
     while k < len(ctx.phrases) and ctx.phrases[k].kind in ("each", "of") and k < i + 3:
         k += 1
+    if not by and ctx.schema.strict and _told_by_name(ctx, k):
+        drop(ctx, k)
     if not by and not ctx.schema.strict and k < len(ctx.phrases) and _each_valued(ctx, i, k):
         return
     if not by and ctx.schema.strict:
@@ -154,7 +168,9 @@ def _group(ctx: Context, i: int) -> None:
         fold(ctx, k, k + 2, replace(ctx.phrases[k + 1], score=0.9), whole=True)  # 各位歌手演唱: by 演唱者
     if not by and k < len(ctx.phrases) and _each_owner(ctx, i, k):
         return
-    if k >= len(ctx.phrases) or not _groupable(ctx, k) or (by and _sorts(ctx, k)):
+    if k >= len(ctx.phrases) or (not _groupable(ctx, k) and _kinds_of_later(ctx, i)):
+        return
+    if not _groupable(ctx, k) or (by and _sorts(ctx, k)):
         return
     ctx.use(*(s for p in ctx.phrases[i:k] for s in p.spans))
     lead = ctx.phrases[i].text
@@ -250,6 +266,28 @@ def _each_valued(ctx: Context, i: int, k: int) -> bool:
     return True
 
 
+def _told_by_name(ctx: Context, k: int) -> bool:
+    """每个美国城市, over rows that are all American by their table's name."""
+    if k + 1 >= len(ctx.phrases) or ctx.phrases[k].kind != "value" or not _groupable(ctx, k + 1):
+        return False
+    return ctx.phrases[k].value in ctx.table.label
+
+
+def _kinds_of_later(ctx: Context, i: int) -> bool:
+    """各类在2017年以前建成的图书馆: the kinds of the noun at the end of its description."""
+    if ctx.phrases[i].text not in ("各类", "每类", "每一类"):
+        return False
+    for phrase in ctx.phrases[i + 1 :]:
+        if phrase.kind in ("comma", "howmany", "agg") or (phrase.kind == "expr" and not is_time(ctx, phrase)):
+            return False
+        if phrase.kind == "table":
+            kind = _category(ctx, phrase.table, phrase.text)
+            if kind is not None:
+                fold(ctx, i, i + 1, Phrase("group", (), ctx.phrases[i].text, expr=kind))
+            return kind is not None
+    return False
+
+
 def _doer(ctx: Context, k: int) -> bool:
     """An unknown noun and a verb that begins the name of who does it."""
     noun, verb = ctx.phrases[k], ctx.phrases[k + 1]
@@ -263,7 +301,7 @@ def _groupable(ctx: Context, k: int) -> bool:
     return is_thing(ctx, phrase) and not is_measure(ctx, phrase)
 
 
-_ENDINGS = ("类别", "类型", "种类", "分类", "类")
+_ENDINGS = ("类别", "类型", "种类", "分类", "类", "属性", "性质")
 
 
 _LEVELS = ("等级", "级别")
@@ -314,7 +352,7 @@ def _sorts(ctx: Context, index: int) -> bool:
 def _scopes(ctx: Context) -> None:
     """在各企业的融资历史中: a group word inside a scope only names the scope when something else is asked for."""
     for i, phrase in enumerate(ctx.phrases):
-        if phrase.kind != "group":
+        if phrase.kind != "group" or phrase.asked:
             continue
         if not phrase.table and not (i > 0 and ctx.phrases[i - 1].text in ("在", "于")):
             continue

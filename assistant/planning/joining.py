@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from assistant.planning.alternatives import alternatives
 from assistant.planning.context import Context
-from assistant.planning.phrases import Phrase
+from assistant.planning.phrases import Phrase, right
 from assistant.planning.plan import (
     And,
     Col,
     Compare,
     Condition,
+    Expression,
     Having,
     Measure,
     Operator,
@@ -74,8 +75,10 @@ def spoken_totals(
 ) -> tuple[Condition | None, list[Having]]:
     """融资总额不足10亿的企业: a total tested for things that have many rows is their sum."""
     owners = {c.table for k in shown.order for c in columns_of(k)}
-    if not shown.keys or len(owners) != 1 or ctx.root in owners:
+    if not shown.keys or len(owners) != 1:
         return where, having
+    if ctx.root in owners:
+        return _totals_of_kinds(ctx, shown, where, having)
     parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
     sums: list[Having] = []
     rest: list[Condition] = []
@@ -87,6 +90,37 @@ def spoken_totals(
             continue
         rest.append(part)
     return (conjunction(rest), [*having, *sums]) if sums else (where, having)
+
+
+def _totals_of_kinds(
+    ctx: Context, shown: Shown, where: Condition | None, having: list[Having]
+) -> tuple[Condition | None, list[Having]]:
+    """单身人数少于一百万的省份: a kind has many rows, so the one amount tested of it is that of all of them together."""
+    many = (Role.CATEGORY, Role.TEXT, *([Role.NAME] if shown.values and len(ctx.table.primary_key) != 1 else []))
+    kinds = all(isinstance(k, Col) and ctx.of(k).role in many for k in shown.keys)
+    if not kinds or not shown.target or shown.numbers or having or any(p.kind == "rank" for p in ctx.phrases):
+        return where, having
+    parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
+    tested = [p for p in parts if isinstance(p, Compare) and p.op in (">", ">=", "<", "<=") and _adds_up(ctx, p.left)]
+    tested = [p for p in tested if p.value != 0]  # more than none: whether there are any
+    if len(tested) != 1 or isinstance(tested[0].value, str) or _picks_rows(ctx, tested[0]):
+        return where, having
+    test = tested[0]
+    assert isinstance(test.value, int | float)
+    total = Having(Measure("sum", test.left, table=ctx.root), test.op, float(test.value))
+    return conjunction([p for p in parts if p is not test]), [total]
+
+
+def _adds_up(ctx: Context, expr: Expression) -> bool:
+    own = isinstance(expr, Col) and expr.table == ctx.root and ctx.of(expr).role == Role.MEASURE
+    return own and isinstance(expr, Col) and ctx.of(expr).additivity in (Additivity.SUM, Additivity.SNAPSHOT)
+
+
+def _picks_rows(ctx: Context, test: Compare) -> bool:
+    """覆盖100个城市以上的软件: the test describes rows, which are named right behind it."""
+    k = next((k for k, p in enumerate(ctx.phrases) if p.condition == test), None)
+    n = right(ctx, k, ("of",)) if k is not None else None
+    return n is not None and ctx.phrases[n].kind == "table" and ctx.phrases[n].table == ctx.root
 
 
 def summed_tests(

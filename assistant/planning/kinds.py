@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.planning.context import Context
 from assistant.planning.plan import Col
-from assistant.planning.words import KIND_NOUNS
+from assistant.planning.words import KIND_NOUNS, PLACE_NOUNS
 from corpus.semantics import Role
 
 if TYPE_CHECKING:
     from assistant.planning.phrases import Phrase
 
 _BELONGING = re.compile(r"^(?:所属|所在|隶属|归属)")
+_WHO = ("人", "人们", "公司", "单位", "机构")
 _MOST = 3  # characters of a bare noun
+_PLACES = PLACE_NOUNS | {"位置", "所在地", "属地", "产地"}
 
 
 def read_kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
     """The phrases with every bare noun that asks for something turned into the column or table most like it."""
     result = list(phrases)
+    known: dict[str, Col] = {}  # the same noun later in the question means the same
     for i, phrase in enumerate(result):
         if phrase.kind != "unknown":
             continue
@@ -31,19 +35,59 @@ def read_kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
                 continue
         if not 1 <= len(phrase.text) <= _MOST:
             continue
-        if any(p.kind == "table" and p.at == phrase.end for p in result[i + 1 : i + 2]):
+        if phrase.text in known and i and result[i - 1].kind in ("of", "each", "which", "by"):
+            result[i] = replace(phrase, kind="expr", expr=known[phrase.text], score=0.7)
+            continue
+        said = phrase.text in KIND_NOUNS | PLACE_NOUNS
+        if any(p.kind == "table" and p.at == phrase.end for p in result[i + 1 : i + 2]) and not said:
             continue  # it only describes the noun after it
-        found = _kind_of(ctx, phrase.text) if _asks_kind(result, i) else None
+        listed = said and bool(i) and result[i - 1].kind == "listed" and result[i - 1].text.endswith(("哪些", "什么"))
+        found = _kind_of(ctx, phrase.text) if listed or _asks_kind(result, i) else None
         if found is None and ctx.schema.strict and (_asks_kind(result, i) or _belongs(result, i)):
             found = _home_of(ctx, phrase.text)
         if found is not None:
             result[i] = replace(phrase, kind="expr", expr=found, score=0.7)
             ctx.bonus += 0.5 * len(phrase.text)
+            known[phrase.text] = found
+            if listed:
+                result[i - 1] = replace(result[i - 1], kind="which")  # 展馆有哪些类型
             continue
         named = _rows_of(ctx, phrase.text) if ctx.schema.strict and _asks_thing(result, i) else None
         if named is not None:
             result[i] = replace(phrase, kind="table", table=named, score=0.7)
             ctx.bonus += 0.5 * len(phrase.text)
+    return _with_numbers(ctx, _named_by_verb(ctx, result))
+
+
+def _named_by_verb(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
+    """哪些人填词的歌: who does it stands in the column that the verb names."""
+    result = list(phrases)
+    for i, (which, noun, verb) in enumerate(zip(phrases, phrases[1:], phrases[2:], strict=False)):
+        named = verb.kind == "expr" and isinstance(verb.expr, Col) and verb.expr.table == ctx.root and verb.score >= 0.9
+        if which.kind != "which" or noun.text not in _WHO or noun.kind != "unknown" or not named:
+            continue
+        if isinstance(verb.expr, Col) and ctx.of(verb.expr).role in (Role.CATEGORY, Role.TEXT, Role.NAME):
+            ctx.use(*noun.spans)
+            del result[i + 1]
+            break
+    return result
+
+
+def _with_numbers(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
+    """储水量 where the data say 蓄水量: the head of a noun stands last, so the one number with the same tail is meant."""
+    result = list(phrases)
+    for i, (noun, tail) in reversed(list(enumerate(itertools.pairwise(phrases)))):
+        counting = tail.kind == "agg" and tail.payload == "count" and tail.at == noun.end
+        if noun.kind != "unknown" or not counting or len(noun.text) < 2:
+            continue
+        said = noun.text[-1] + tail.text
+        found = [c for c in ctx.table.columns if c.role == Role.MEASURE and c.label.endswith(said)]
+        if len(found) == 1:
+            text = noun.text + tail.text
+            column = Col(ctx.root, found[0].name)
+            named = replace(noun, kind="expr", spans=noun.spans + tail.spans, text=text, expr=column, score=0.7)
+            result[i : i + 2] = [named]
+            ctx.bonus += 0.5 * len(text)
     return result
 
 
@@ -55,7 +99,9 @@ def _kind_of(ctx: Context, noun: str) -> Col | None:
             continue
         shared = len(set(column.label) & set(noun)) / max(len(column.label), len(noun))
         edge = column.label[-1] == noun[-1] or column.label[0] == noun[0]
-        if noun in KIND_NOUNS and any(w in column.label for w in KIND_NOUNS) and best is None:
+        edge = edge or (len(noun) == 2 and column.label[-1] == noun[0])  # 著作: 原著
+        alike = next((nouns for nouns in (KIND_NOUNS, _PLACES) if noun in nouns), frozenset())
+        if any(w in column.label for w in alike) and best is None:
             best = (0.1, Col(ctx.root, column.name))
         if (edge or noun in column.label) and shared > 0 and (best is None or shared > best[0]):
             best = (shared, Col(ctx.root, column.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from assistant.planning.context import Context
-from assistant.planning.phrases import Phrase, is_measure, is_time, left, owner_of
+from assistant.planning.phrases import Phrase, is_measure, is_thing, is_time, left, owner_of
 from assistant.planning.plan import (
     Aggregate,
     Col,
@@ -59,6 +59,16 @@ def subject(ctx: Context, index: int) -> tuple[int, int | None] | None:
             return k, aggregate
         return None if aggregate is None else (aggregate, aggregate)
     return None
+
+
+def sought(ctx: Context, k: int) -> bool:
+    """Whether a thing is what 哪 asks for, not what is counted."""
+    if not is_thing(ctx, ctx.phrases[k]) or is_time(ctx, ctx.phrases[k]):
+        return False
+    j = k - 1
+    while j >= 0 and ctx.phrases[j].kind in ("of", "number"):
+        j -= 1
+    return j >= 0 and ctx.phrases[j].kind == "which"
 
 
 def aggregate_of(ctx: Context, index: int | None) -> str:
@@ -128,6 +138,11 @@ def limited(ctx: Context, at: int, aggregate: int | None, op: Operator, number: 
     if phrase.kind == "amount":
         return None
     if phrase.kind == "agg":
+        named = _unit_column(ctx, ctx.root, number.unit)
+        if word in AGGREGATES and named is not None:  # 总占地超过十万平米
+            value = stored(ctx, number, named)
+            measure = Measure(cast(Aggregate, word), named, table=ctx.root)
+            return Phrase("condition", (), having=Having(measure, op, value)) if isinstance(value, float) else None
         if word != "count":
             return None
         return Phrase("condition", (), having=Having(ctx.counting(), op, number.number.value))

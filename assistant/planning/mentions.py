@@ -11,7 +11,7 @@ from datetime import date
 from assistant.planning.names import Candidate, Names
 from assistant.planning.numerals import Number, read_number
 from assistant.planning.times import TimeSpan, read_time, shifted
-from assistant.planning.words import KIND_NOUNS, MAX_WORD, WORDS, Word
+from assistant.planning.words import KIND_NOUNS, MAX_WORD, PLACE_NOUNS, WORDS, Word
 from retrieval.values import ValueIndex
 
 _TOKEN_COST = 0.5
@@ -102,8 +102,8 @@ def _at(
             gains.append(length * (1.4 if hits[0].score == 1 else 1.1) if length > 1 else 0.9)
         if word:
             gains.append(length * (0.8 if word.kind == "filler" else 1.05))
-        if not gains and piece in KIND_NOUNS:  # names no thing, but is one word: 等级 is not 等 and 级
-            found[length] = (Mention(piece, start, start + length), 0.6)
+        if not gains and (piece in KIND_NOUNS or (piece in PLACE_NOUNS and not names.find(piece[-1]))):
+            found[length] = (Mention(piece, start, start + length), 0.6)  # one word, though it names no thing
         if not gains:
             continue
         meanings = tuple(Candidate("value", h.table, h.column, h.value, h.score) for h in hits) + tuple(candidates)

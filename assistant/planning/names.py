@@ -11,6 +11,8 @@ from typing import Literal
 from corpus.semantics import Column, Relation, Role, SemanticModel, Table
 
 CandidateKind = Literal["table", "column", "metric", "value"]
+_INSIDE = ("平均", "总")  # an aggregate spoken inside a name: 招生总人数, 客房平均数量
+_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _GENERIC = ("信息", "情况", "数据", "统计", "记录", "表", "名单", "目录", "明细", "清单", "台账", "年报", "月报")
 
 
@@ -30,19 +32,25 @@ class Names:
 
     def __init__(self, model: SemanticModel) -> None:
         self._names: dict[str, dict[tuple[str, str, str], Candidate]] = {}
+        self._numbers: dict[str, list[Candidate]] = {}  # what a measure is called in full
         for table in model.tables:
             for name, score in table_names(table):
                 self._add(name, Candidate("table", table.name, score=score))
             for column in table.columns:
                 for name, score in column_names(table, column):
                     self._add(name, Candidate("column", table.name, column.name, score=score))
+                if column.role == Role.MEASURE:
+                    for name in measure_names(column):
+                        self._numbers.setdefault(name, []).append(
+                            Candidate("column", table.name, column.name, score=0.98)
+                        )
         for relation in model.relations:
             if len(relation.left_columns) == 1:
                 self._point(model, relation)
         for metric in model.metrics:
             for name in (metric.label, *metric.synonyms):
                 self._add(name, Candidate("metric", metric.table, metric.name, score=1.05))
-        self.longest = max(map(len, self._names), default=0)
+        self.longest = max(map(len, self._names), default=0) + max(map(len, _INSIDE))
 
     def _point(self, model: SemanticModel, relation: Relation) -> None:
         """What a foreign key is called, its target may be called too: 省份id → 省份."""
@@ -74,7 +82,31 @@ class Names:
 
     def find(self, text: str) -> list[Candidate]:
         """What `text` may mean, best first."""
-        return sorted(self._names.get(text.lower(), {}).values(), key=lambda c: -c.score)
+        found = self._names.get(text.lower())
+        if found is None:
+            return self._with_aggregate(text.lower())
+        return sorted(found.values(), key=lambda c: -c.score)
+
+    def _with_aggregate(self, text: str) -> list[Candidate]:
+        """招生总人数 is 招生人数, added up."""
+        split = without_aggregate(text)
+        return self._numbers.get(split[1], []) if split is not None else []
+
+
+def without_aggregate(text: str) -> tuple[str, str] | None:
+    """The aggregate spoken inside a name, and the name without it."""
+    for word in _INSIDE:
+        at = text.find(word, 2)
+        if 2 <= at < len(text) - len(word):
+            return word, text[:at] + text[at + len(word) :]
+    return None
+
+
+def measure_names(column: Column) -> list[str]:
+    """What a measure is called, without the thing it belongs to before it, where no aggregate is in the name."""
+    label = column.label.lower()
+    names = [label, *(s.lower() for s in column.synonyms if not s.lower().endswith(label))]
+    return [] if without_aggregate(label) else names
 
 
 def table_names(table: Table) -> Iterator[tuple[str, float]]:
@@ -97,6 +129,8 @@ def column_names(table: Table, column: Column) -> Iterator[tuple[str, float]]:
     yield column.label, 1.0
     if re.search(r"[\u4e00-\u9fff]", column.name):
         yield column.name, 1.0
+    if re.search(r"\d", column.label):  # 500强: 五百强
+        yield from ((name, 0.97) for name in _in_words(column.label))
     for synonym in column.synonyms:
         yield synonym, 0.95
     for lead, tail in (("最低", "下限"), ("最高", "上限")):
@@ -115,6 +149,18 @@ def column_names(table: Table, column: Column) -> Iterator[tuple[str, float]]:
     if column.role in (Role.KEY, Role.FOREIGN):
         return
     yield from _parts(column.label)
+
+
+def _in_words(label: str) -> set[str]:
+    """A label with its whole number spoken: 500 is 五百, 211 is 二一一."""
+    found = re.search(r"(?<![\d.])\d+(?![\d.])", label)
+    if found is None:
+        return set()
+    digits = found.group()
+    said = {digits.translate(_DIGITS)}
+    if re.fullmatch(r"[1-9]0+", digits) and len(digits) <= 5:
+        said.add(digits[0].translate(_DIGITS) + "十百千万"[len(digits) - 2])
+    return {label[: found.start()] + word + label[found.end() :] for word in said}
 
 
 @lru_cache(maxsize=20_000)

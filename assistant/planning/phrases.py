@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from assistant.planning.context import Context
 from assistant.planning.kinds import read_kinds
+from assistant.planning.names import measure_names, without_aggregate
 from assistant.planning.numerals import Number
 from assistant.planning.plan import (
     Arithmetic,
@@ -25,6 +26,7 @@ from assistant.planning.plan import (
     conjunction,
 )
 from assistant.planning.times import TimeSpan
+from assistant.planning.words import WORDS
 from corpus.semantics import Role
 
 # Listing words that stand behind what they list; all others stand before it.
@@ -98,7 +100,11 @@ def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
     elif mention.time is not None:
         yield Phrase("time", at, mention.text, time=mention.time)
     elif meaning is not None and not (mention.kind == "unit" and index and ctx.mentions[index - 1].number):
-        yield _of_meaning(ctx, index)
+        phrase = _of_meaning(ctx, index)
+        inside = _inside(ctx, phrase)
+        if inside:
+            yield Phrase("agg", at, inside, payload=WORDS[inside].payload)
+        yield phrase
     elif mention.word is None:
         if mention.text.strip():
             yield Phrase("unknown", at, mention.text)
@@ -113,6 +119,14 @@ def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
         yield Phrase("unknown", at, "价")
     elif mention.word.kind == "unit" or mention.word.kind not in _DROPPED:
         yield Phrase(mention.word.kind, at, mention.text, payload=mention.word.payload)
+
+
+def _inside(ctx: Context, phrase: Phrase) -> str:
+    """The aggregate spoken inside a measure's name: 招生总人数."""
+    split = without_aggregate(phrase.text.lower()) if is_measure(ctx, phrase) else None
+    if split is None or not isinstance(phrase.expr, Col):
+        return ""
+    return split[0] if split[1] in measure_names(ctx.of(phrase.expr)) else ""
 
 
 def _of_meaning(ctx: Context, index: int) -> Phrase:

@@ -7,7 +7,7 @@ from typing import cast
 
 from assistant.planning.amounts import count_column, hinted
 from assistant.planning.context import Context
-from assistant.planning.limits import subject
+from assistant.planning.limits import sought, subject
 from assistant.planning.nth import read_place
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, owner_of, right
 from assistant.planning.plan import Aggregate, Col, Expression, Measure, Order, Value
@@ -49,10 +49,13 @@ def _superlative(ctx: Context, i: int) -> bool:
         found = None
     elif found is not None and not ctx.schema.strict and phrase.text not in _COUNTING and _is_things(ctx, found):
         found = None  # 哪家医院最大: what is large is no number of things
-    elif found is not None and _sought(ctx, found[0]):
+    elif found is not None and sought(ctx, found[0]):
         by = ctx.counting()  # 哪个省份的最多: the rows of each are counted
         used = [found[1]] if found[1] is not None and found[1] != found[0] else []
         found = None
+    elif found is not None and phrase.text in ("最多", "最少") and is_time(ctx, ctx.phrases[found[0]]):
+        by = ctx.counting()  # 开通的最少: no time is the most or the least, so the verb's rows are counted
+        used = [found[0]]
     elif found is not None:
         by = ranked_by(ctx, found)
         used = [found[0]] + ([found[1]] if found[1] is not None else [])
@@ -115,16 +118,6 @@ def _sized(ctx: Context, superlative: str) -> Col | None:
         return None
     ctx.assumptions.append(f"“{superlative}”按{column.label}理解")
     return Col(ctx.root, column.name)
-
-
-def _sought(ctx: Context, k: int) -> bool:
-    """Whether a thing is what 哪 asks for, not what is counted."""
-    if not is_thing(ctx, ctx.phrases[k]) or is_time(ctx, ctx.phrases[k]):
-        return False
-    j = k - 1
-    while j >= 0 and ctx.phrases[j].kind in ("of", "number"):
-        j -= 1
-    return j >= 0 and ctx.phrases[j].kind == "which"
 
 
 def _priced(ctx: Context, i: int) -> bool:

@@ -62,6 +62,8 @@ def is_asked(ctx: Context, i: int) -> bool:
         return False  # 图书馆有哪些级别
     if ctx.schema.strict and after == "which" and before != "which" and ctx.phrases[n - 1].text in _SOMEWHERE:
         return False  # 最大的三个专辑属于哪些歌手
+    if after == "which" and "有" in ctx.phrases[n].text and kind_at(ctx, n + 1) == "expr":
+        return before == "which"  # 展馆有哪些类型: the kinds are asked for
     if before == "which" or after in ("listed", "which"):
         return True
     possessive = after == "of" and kind_at(ctx, n + 1) in (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from assistant.planning.asked_units import is_figures
+from assistant.planning.bounds import only_tested
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, is_measure, is_time, owner_of
 from assistant.planning.plan import Col, Expression, Value
@@ -86,6 +87,9 @@ def _table(ctx: Context, shown: Shown, i: int) -> None:
     if not ctx.schema.strict and phrase.table == ctx.root and is_figures(ctx, phrase.table) and phrase.expr is None:
         ctx.use(*phrase.spans)  # 水质: rows of figures have no names
         return
+    if ctx.schema.strict and phrase.table != ctx.root and only_tested(ctx, i):
+        ctx.use(*phrase.spans)
+        return
     if is_asked(ctx, i) and (phrase.table == ctx.root or ctx.schema.graph.safe(ctx.root, phrase.table)):
         ctx.use(*phrase.spans)
         _add_key(ctx, shown, phrase)
@@ -164,7 +168,10 @@ def _column(ctx: Context, shown: Shown, i: int) -> None:
     if ctx.schema.strict and is_measure(ctx, phrase) and is_verbal(ctx, i):
         return
     if ctx.schema.strict and (
-        is_located(ctx, i) or in_scope(ctx, i) or (not is_measure(ctx, phrase) and is_object(ctx, i))
+        is_located(ctx, i)
+        or in_scope(ctx, i)
+        or only_tested(ctx, i)
+        or (not is_measure(ctx, phrase) and is_object(ctx, i))
     ):
         ctx.use(*phrase.spans)
         return

@@ -203,6 +203,10 @@ def _iso(match: re.Match[str], start: int) -> TimeSpan | None:
 
 def _within_year(text: str, position: int, year: int) -> TimeSpan | None:
     """上半年, 第三季度, 3月, 3月5日 after a year (or alone)."""
+    feast = _FEAST.match(text, position)
+    if feast:
+        day = date(year, *_FEASTS[feast["f"]])
+        return TimeSpan(day, day + timedelta(days=1), "day", feast.end() - position)
     half = re.compile(r"的?(上|下)半年").match(text, position)
     if half:
         first = date(year, 1 if half[1] == "上" else 7, 1)
@@ -236,6 +240,10 @@ def _within_year(text: str, position: int, year: int) -> TimeSpan | None:
         return TimeSpan(first, add_months(first, 1), "month", month.end() - position)
     return None
 
+
+# Feasts with a date of their own, before or after which things are said to be; by themselves they last some days.
+_FEASTS = {"元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "国庆节": (10, 1)}
+_FEAST = re.compile(rf"的?(?P<f>{'|'.join(sorted(_FEASTS, key=len, reverse=True))})(?=[之以]?[前后])")
 
 _PLANS = {"十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from assistant.planning.context import Context
 from assistant.planning.plan import Arithmetic, Col, Expression, Having, Measure, Order, Value, columns_of
 from assistant.planning.targets import Shown
@@ -22,7 +24,9 @@ def over_all_of_these(ctx: Context, shown: Shown) -> None:
         and (found := ctx.resolved[i + 1]) is not None
         and found.kind in ("table", "column")
     ]
-    if len(named) != len(shown.keys):
+    kinds = [b for a, b in itertools.pairwise(ctx.phrases) if a.kind == "which" and b.kind == "expr"]
+    apart = any(m.text in ("各自", "各自的") for m in ctx.mentions)
+    if len(named) != len(shown.keys) or apart or any(p.expr in shown.keys for p in kinds):
         return
     first = min((p.at for p in ctx.phrases if p.kind == "amount"), default=0)
     if any(i < first for i in said) and any(p.kind == "which" for p in ctx.phrases):
