@@ -33,6 +33,7 @@ _ALWAYS = re.compile(
     r"身份证(?:件)?号码?|身份证(?!办理|制证|业务)|银行(?:卡|账)号?|(?:手机|移动电话)号?码?|家庭住址|病历|住在?(?:哪|什么地方)|家在哪"
 )
 _OF_PERSONS = re.compile(r"姓名|名字|名单|住址|地址|电话|联系方式|出生日期|生日|账号|账户|档案|户口")
+_THEIRS = re.compile(rf"(?:{_PERSON.pattern})[们的]{{0,2}}(?P<detail>(?:联系|家庭|手机)?(?:{_OF_PERSONS.pattern}))")
 # A person by name: a usual family name, one or two characters, and what is personal.
 _BY_NAME = re.compile(
     r"(?:^|[，。：:、 ]|查|看|要|下|出|问)(?:[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华魏陶姜谢邹苏潘葛范彭鲁韦马方俞任袁柳史唐薛雷贺倪汤罗毕郝邬常于傅齐康伍余顾孟黄穆萧尹姚邵汪毛狄戴宋庞熊纪舒屈项祝董梁杜阮席季贾江童郭梅林钟徐邱骆高夏蔡田胡凌霍万管卢莫裴陆翁甄程段侯全秋宫宁祖武刘景詹龙叶黎薄白蒲索赖卓池乔胥苍闻谭劳]|欧阳|司马|上官|诸葛)"
@@ -180,6 +181,8 @@ def _personal(
     persons = _PERSON.search(text) or _BY_NAME.search(text)
     if _COUNTS.search(text) or not (_ALWAYS.search(text) or (persons and _OF_PERSONS.search(text))):
         return []
+    if not _ALWAYS.search(text) and not _BY_NAME.search(text) and _is_published(text, turn, closed):
+        return []
     wanted = {kind for words, kind in _KINDS if re.search(words, text)}
     for dataset, _ in closed:
         if wanted & {item.sensitivity for item in dataset.items}:
@@ -194,6 +197,21 @@ def _personal(
         if t.name not in turn.scoped.scope.tables and wanted & {c.sensitivity for c in t.columns if c.sensitivity}
     ]
     return [max(holders, key=lambda t: t.rows or 0)] if holders else []
+
+
+def _is_published(text: str, turn: Turn, closed: list[tuple[Dataset, float]]) -> bool:
+    """Whether what is meant is an open entry that persons only help to name: 儿童预防接种门诊的地址, 家庭医生团队名单.
+
+    Where the detail is said of the persons themselves (老人的电话), the entry's title has to speak of that detail.
+    """
+    if turn.datasets is None or not turn.datasets.hits or turn.datasets.confidence < SURE:
+        return False
+    best = turn.datasets.hits[0]
+    if best.score < CLOSE or best.id in {dataset.id for dataset, _ in closed}:
+        return False
+    of_persons = _THEIRS.search(text)
+    kinds = [words for words, _ in _KINDS if of_persons and re.search(words, of_persons["detail"])]
+    return of_persons is None or any(re.search(words, best.title) for words in kinds)
 
 
 def _closest(turn: Turn, closed: list[tuple[Dataset, float]]) -> list[Table | Dataset]:
