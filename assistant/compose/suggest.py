@@ -8,11 +8,13 @@ from assistant.conversation_state.labels import dimension_label
 from assistant.conversation_state.state import Dimension, Ranking, State, concept
 from assistant.conversation_state.wording import questions
 from assistant.planning.plan import Col
+from assistant.strength import plan_strength
 from assistant.turn import Turn
 from corpus.semantics import Role, SemanticModel
 
 MOST = 3
 _TOP = 5
+_CLEAR = 0.6  # share of its words that a suggestion's reading must explain
 _FEW = 100  # things that a table by them can show
 
 
@@ -45,7 +47,12 @@ def data_suggestions(turn: Turn, state: State | None, model: SemanticModel, empt
             found.append(replace(bare, dimensions=(Dimension(unit="year"),), period=None))
     asked = turn.text.rstrip("？?。！!")
     texts = (next(iter(questions(s, model)), "") for s in found)
-    return [t for t in dict.fromkeys(texts) if t and t != asked][:MOST]
+    return [t for t in dict.fromkeys(texts) if t and t != asked and _is_understood(t, turn)][:MOST]
+
+
+def _is_understood(question: str, turn: Turn) -> bool:
+    """Whether the planner reads it: what is offered must not be turned down when it is clicked."""
+    return turn.scoped is None or plan_strength(turn.scoped.planner.plan(question)) >= _CLEAR
 
 
 def _another_side(state: State, model: SemanticModel) -> Dimension | None:
