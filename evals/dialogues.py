@@ -29,9 +29,11 @@ SLOTS: dict[str, str] = {
     "top": "排序",
     "having": "保留",
 }
+SPLITS: dict[str, str] = {"open": "开发", "held": "留出"}
 _NAMED = {v: k for k, v in SLOTS.items()}
 
 Expect = Literal["answer", "clarify", "refuse", "nothing", "other"]
+Split = Literal["open", "held"]
 Verdict = Literal["right", "asked", "refused", "none", "warned", "stated"]
 
 
@@ -52,6 +54,7 @@ class Dialogue:
     id: str
     kind: str
     turns: tuple[DialogueTurn, ...]
+    split: Split = "open"  # held: for reporting only, its failures are not read
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class TurnResult:
     slots: dict[str, bool]  # whether each slot was understood as expected; empty where no slot is expected
     note: str = ""
     sql: str = ""
+    split: Split = "open"
 
     @property
     def right(self) -> bool:
@@ -79,6 +83,7 @@ def load_dialogues(path: Path = SUITE) -> list[Dialogue]:
             row["id"],
             row["kind"],
             tuple(DialogueTurn(**{**turn, "also": tuple(turn.get("also", ()))}) for turn in row["turns"]),
+            row.get("split", "open"),
         )
         for row in rows
     ]
@@ -127,6 +132,7 @@ def judge(
         slots,
         "" if good else note,
         sql,
+        dialogue.split,
     )
 
 
@@ -174,7 +180,7 @@ def _sorted(words: str) -> str:
 
 
 def summary(results: list[TurnResult]) -> dict[str, Any]:
-    """Turns and follow-ups right, by kind; accuracy by slot over the follow-ups; the wrong ones."""
+    """Turns and follow-ups right, by kind; accuracy by slot over the follow-ups; the wrong ones that may be read."""
     later = [r for r in results if r.turn > 1]
     dialogues: dict[str, list[TurnResult]] = {}
     for r in results:
@@ -192,13 +198,18 @@ def summary(results: list[TurnResult]) -> dict[str, Any]:
             letter: _share([r.right for r in later if r.id[0] == letter])
             for letter in dict.fromkeys(r.id[0] for r in results)
         },
+        "by_split": {
+            split: _share([r.right for r in later if r.split == split])
+            for split in dict.fromkeys(r.split for r in results)
+        },
+        "stated_by_set": dict(Counter(r.id[0] for r in later if r.verdict == "stated")),
         "verdicts": dict(Counter(r.verdict for r in later)),
         "slots": {name: _share([r.slots[name] for r in slotted]) for name in SLOTS},
         "all_slots": _share([all(r.slots.values()) for r in slotted]),
         "by_kind": {
             kind: _share([r.right for r in later if r.kind == kind]) for kind in dict.fromkeys(r.kind for r in results)
         },
-        "wrong": [asdict(r) for r in results if not r.right or not all(r.slots.values())],
+        "wrong": [asdict(r) for r in results if r.split == "open" and not (r.right and all(r.slots.values()))],
     }
 
 
@@ -215,10 +226,12 @@ def _share(found: list[bool]) -> str:
 def show(results: list[TurnResult]) -> str:
     """The report as text."""
     report = summary(results)
+    splits: dict[str, str] = report["by_split"]
     lines = [
         f"对话 {report['dialogues']} 组，全部答对 {report['dialogues_right']} 组；首问 {report['first_turns']}，追问 {report['follow_ups']}"
         f"（前一问答对的追问 {report['follow_ups_of_right_answers']}）",
         f"按批次（追问）：{'，'.join(f'{k} {v}' for k, v in report['by_set'].items())}",
+        *([f"按用途（追问）：{'，'.join(f'{SPLITS[k]} {v}' for k, v in splits.items())}"] if len(splits) > 1 else []),
         f"追问判定：{'，'.join(f'{k} {v}' for k, v in report['verdicts'].items())}",
         *(
             [
