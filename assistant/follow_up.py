@@ -10,19 +10,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assistant.conversation_state.applying import applied, places
 from assistant.conversation_state.asking import ask_back, no_such_place
 from assistant.conversation_state.building import built
 from assistant.conversation_state.chips import chips
+from assistant.conversation_state.demanded import demands, undone
+from assistant.conversation_state.doubts import UNSURE, carried, passed_over
 from assistant.conversation_state.earlier import NOTE, Earlier, picked, turns
-from assistant.conversation_state.edits import Edit, Rank, SetFilter, SetSubject, applied, places
+from assistant.conversation_state.edits import Edit, Rank, SetFilter, SetSubject
 from assistant.conversation_state.fragment import Fragment, read_fragment
+from assistant.conversation_state.labels import value_words
 from assistant.conversation_state.past import state_at, step_back
+from assistant.conversation_state.pointing import beside, named, pointed
 from assistant.conversation_state.referring import of_them
 from assistant.conversation_state.rewriting import Rewriting, rewritten, with_unknown
 from assistant.conversation_state.speech import (
+    corrected,
     is_deictic,
+    is_from_the_start,
     is_led,
     is_small_talk,
     is_undo,
@@ -45,7 +53,6 @@ LONGEST = 18  # characters of a fragment; what is longer says what it wants
 SHORT = 6
 NAMED = 0.9  # a name that means a thing, not a part of a longer name
 STRONG = 0.75  # from this on, a question by itself explains all it says
-UNSURE = "“{}”可能没有完全理解对，请核对理解出来的问题，或写成完整的一句话。"
 _NEW_TOPIC = re.compile(
     r"^(?:(?:我们?|帮我|请)?(?:换个|换一个|另一?个|再问个|问个别的?|新的?)(?:话题|问题|事情?)|算了|不看这个了|先不管这个|"
     r"重新来|重来|重新问|从头来|(?:这个|.{1,4}的?)?就?不问了)(?:吧|了)?[，,：:。 ]+"
@@ -66,7 +73,7 @@ def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]
     A question back, or that there is no such place, where it leans on an earlier one and cannot be understood.
     Sets `turn.given` where no wording says it.
     """
-    earlier = turns(turn.history)
+    earlier = turns(turn.history, is_from_the_start(text))
     if _NEW_TOPIC.match(text):
         return _NEW_TOPIC.sub("", text) or text, ""
     if not earlier or len(text) > 3 * LONGEST:
@@ -78,12 +85,17 @@ def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]
         if value:
             return value, NOTE.format(value)
     resolved = _resolved(text, earlier, planner, services.semantics)
+    if resolved is None and earlier[0].outcome is last and _hangs(text, planner):
+        return ask_back(text, earlier[0].question, _state(earlier, planner), planner.model)
     if isinstance(resolved, Answer | Clarify):
         return resolved
     if resolved is None or resolved.text == "" or (resolved.text == text and resolved.given is None):
         return text, ""
     if not resolved.sure:
         turn.notes.append(UNSURE.format(text[:LONGEST]))
+    if resolved.base is not None:
+        at = next((i for i, o in enumerate(turn.history) if o is resolved.base.outcome), len(turn.history))
+        turn.notes += [d for d in (carried(resolved.base.outcome), passed_over(turn.history[at + 1 :])) if d]
     turn.given = resolved.given
     return resolved.text, NOTE.format(resolved.text)
 
@@ -96,6 +108,14 @@ def state_chips(turn: Turn) -> list[Option]:
     return chips(state, turn.scoped.model) if state else []
 
 
+def _hangs(text: str, planner: EmbeddedPlanner) -> bool:
+    """Whether a few words that mean nothing by themselves ask for something to be done: 人均多少, 占全市的多少."""
+    core = text.strip("，, 。？?！!")
+    if len(core) > LONGEST // 2 or _OTHER.search(core) or is_small_talk(core) or not demands(core):
+        return False
+    return plan_strength(planner.plan(core)) < STRONG
+
+
 def _resolved(
     text: str, earlier: Sequence[Earlier], planner: EmbeddedPlanner, full: SemanticModel
 ) -> Rewriting | Answer | Clarify | None:
@@ -105,7 +125,7 @@ def _resolved(
         return None
     if is_undo(bare):
         return _back(bare, earlier, planner)
-    core = without_tail(opened(bare)) or bare
+    core = without_tail(opened(corrected(bare))) or bare
     led = is_led(bare)
     if len(core) > LONGEST:
         return None
@@ -120,14 +140,19 @@ def _resolved(
         return _beside(base.question, core) if led and len(core) <= LONGEST // 2 else None
     if place := unknown_place(core, planner):
         return no_such_place(place, planner)
-    fragment = read_fragment(core, state, planner, _before(earlier[at:], planner))
+    told = named(bare, state, base, planner)
+    if told != bare:
+        core = without_tail(opened(corrected(told))) or told
+    fragment = _read(core, state, earlier[at:], planner)
     if _OTHER.search(core) and not _orders(fragment) and not (led and fragment.edits and not fragment.unread):
         return None
     if not fragment.edits and not fragment.unread and not fragment.these:
         leans = (led or is_deictic(bare)) and len(core) <= LONGEST // 2 and not fragment.noun
         return ask_back(bare, base.question, state, planner.model) if leans else None
     if _stands_alone(core, fragment, led, state, planner):
-        return None
+        if told != bare:
+            return Rewriting(told, True, None, base)
+        return _in_the_place(core, fragment, state, base, planner)
     if fragment.unread:
         return _with_unread(core, bare, fragment, led, state, base, planner, full)
     edits = of_them(list(fragment.edits), fragment.these, base, state, planner)
@@ -139,9 +164,13 @@ def _changed(
 ) -> Rewriting | Clarify | None:
     wanted = applied(state, edits, planner.model, planner.schema.graph)
     if wanted == state:
+        if undone(said, edits, fragment.these, wanted, planner.model):
+            return ask_back(said, base.question, state, planner.model)
         same = not (fragment.subject or fragment.noun)
-        return Rewriting(base.question, True, built(state, planner)) if same and edits and state.whole else None
-    found = rewritten(wanted, state, edits, base.question, planner)
+        return Rewriting(base.question, True, built(state, planner), base) if same and edits and state.whole else None
+    if undone(said, edits, fragment.these, wanted, planner.model):
+        return ask_back(said, base.question, state, planner.model)
+    found = replace(rewritten(wanted, state, edits, base.question, planner), base=base)
     return found if found.text else ask_back(said, base.question, state, planner.model)
 
 
@@ -168,7 +197,7 @@ def _with_unread(
     if fragment.edits and 3 * lost <= len(core):
         edits = of_them(list(fragment.edits), fragment.these, base, state, planner)
         found = _changed(state, edits, base, fragment, said, planner)
-        return Rewriting(found.text, False, found.given) if isinstance(found, Rewriting) else found
+        return replace(found, sure=False) if isinstance(found, Rewriting) else found
     if led or fragment.these or fragment.edits or (is_deictic(said) and len(core) <= LONGEST // 2):
         return ask_back(said, base.question, state, planner.model)
     return None
@@ -176,12 +205,12 @@ def _with_unread(
 
 def _back(said: str, earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> Rewriting | Clarify:
     """The question before the last one."""
-    at = step_back(earlier)
+    at = step_back(earlier, said)
     if at is None:
         return ask_back(said, earlier[0].question, _state(earlier, planner), planner.model)
     state = _state(earlier[at:], planner)
     given = built(state, planner) if state is not None and state.whole else None
-    return Rewriting(earlier[at].question, True, given)
+    return Rewriting(earlier[at].question, True, given, earlier[at])
 
 
 def _state(earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> State | None:
@@ -190,16 +219,28 @@ def _state(earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> State | None
     def replay(text: str, before: Sequence[Earlier]) -> State | None:
         bare = text.strip("，, 。？?！!")
         if is_undo(bare):
-            at = step_back(before)
+            at = step_back(before, bare)
             return None if at is None else _state(before[at:], planner)
         old = _state(before, planner)
         if old is None:
             return None
-        fragment = read_fragment(without_tail(opened(bare)) or bare, old, planner, _before(before, planner))
+        fragment = _read(without_tail(opened(corrected(bare))) or bare, old, before, planner)
         edits = of_them(list(fragment.edits), fragment.these, before[0], old, planner)
         return applied(old, edits, planner.model, planner.schema.graph)
 
     return state_at(earlier, planner, replay) if earlier else None
+
+
+def _read(core: str, state: State, earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> Fragment:
+    """A fragment, with what it points at found first: a row by its place, one beside another, 这条河."""
+    if edits := beside(core, state, earlier[0], planner):
+        return Fragment(tuple(edits), these=True)
+    before = _before(earlier, planner)
+    point = pointed(core, earlier, lambda turns: _state(turns, planner), planner)
+    if point is None:
+        return read_fragment(named(core, state, earlier[0], planner), state, planner, before)
+    rest = read_fragment(point.text, state, planner, before) if point.text else Fragment(())
+    return replace(rest, edits=(*point.edits, *rest.edits), these=True)
 
 
 def _before(earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> State | None:
@@ -209,7 +250,7 @@ def _before(earlier: Sequence[Earlier], planner: EmbeddedPlanner) -> State | Non
 
 def _stands_alone(core: str, fragment: Fragment, led: bool, state: State, planner: EmbeddedPlanner) -> bool:
     """Whether the words say all they want by themselves: what, and of which time or place."""
-    if fragment.these:
+    if fragment.these or fragment.ordered:
         return False
     about = fragment.subject or fragment.elsewhere or fragment.noun
     asks = bool(_ASKS.search(core))
@@ -264,6 +305,20 @@ def _place_goes_on(core: str, fragment: Fragment, state: State, planner: Embedde
         return False
     here = [f for f in state.filters if concept(f.column, planner.model) in known and f.op == "="]
     return bool(here) and len(core) <= LONGEST - SHORT and not _ALL.search(core) and "一共" not in core
+
+
+def _in_the_place(
+    core: str, fragment: Fragment, state: State, base: Earlier, planner: EmbeddedPlanner
+) -> Rewriting | None:
+    """A short question in words of another table, asked of the one place that is spoken of."""
+    if fragment.subject or fragment.elsewhere or fragment.noun or not fragment.unread:
+        return None
+    if not _place_goes_on(core, fragment, state, planner):
+        return None
+    known = places(planner.model)
+    one = next(f for f in state.filters if concept(f.column, planner.model) in known and f.op == "=")
+    text = value_words(one, one.values[0], planner.model) + core
+    return Rewriting(text, True, None, base) if plan_strength(planner.plan(text)) >= STRONG else None
 
 
 def unknown_place(core: str, planner: EmbeddedPlanner) -> str:

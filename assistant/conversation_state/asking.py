@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.conversation_state.edits import places
+from assistant.conversation_state.applying import places
 from assistant.conversation_state.labels import dimension_label
 from assistant.conversation_state.state import Dimension, State
 from assistant.outcome import Answer, Clarify, Option

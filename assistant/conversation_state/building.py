@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 from assistant.conversation_state.labels import base_label
 from assistant.conversation_state.periods import Period
-from assistant.conversation_state.state import Dimension, Filter, Quantity, State
+from assistant.conversation_state.state import Dimension, Filter, Quantity, State, Threshold
 from assistant.planning.context import Context
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.finish import latest_only, say_all_times
@@ -21,6 +21,7 @@ from assistant.planning.plan import (
     Having,
     Measure,
     Operator,
+    Or,
     Order,
     Plan,
     Ratio,
@@ -83,17 +84,16 @@ def _plan(state: State, ctx: Context, planner: EmbeddedPlanner) -> Plan | None:
         values += [Ratio(base, None, label="占比(%)", percent=True)]
     if not values and not keys and not rows:
         return None
-    first = values[0] if values else rows[0] if rows else None
-    having = (
-        (Having(values[0], cast(Operator, state.threshold.op), state.threshold.value),)
-        if state.threshold is not None and values and isinstance(values[0], Measure)
-        else ()
-    )
+    first = _ranked_by(values, rows)
+    where = conjunction([*conditions, *timed])
+    having = _having(state.threshold, values[0], where) if state.threshold and values else ()
+    if having is None:
+        return None
     return Plan(
         state.table,
         keys=(*keys, *rows),
         values=tuple(values),
-        where=conjunction([*conditions, *timed]),
+        where=where,
         having=having,
         order=_order(state, keys, first),
         limit=state.ranking.limit if state.ranking else None,
@@ -101,6 +101,24 @@ def _plan(state: State, ctx: Context, planner: EmbeddedPlanner) -> Plan | None:
         distinct=not values and not rows,
         keep=keep,
     )
+
+
+def _having(threshold: Threshold, value: Value, where: Condition | None) -> tuple[Having, ...] | None:
+    """Which groups are kept; None where their number is worked out from other rows, as growth is."""
+    if not isinstance(value, Measure):
+        return None
+    op = cast(Operator, threshold.op)
+    if threshold.than is not None:
+        inside = conjunction([*([where] if where else []), _condition(threshold.than)])
+        return (Having(value, op, threshold.value, value, inside),)
+    found = (Having(value, op, threshold.value, mean=threshold.mean),)
+    return found if threshold.most is None else (*found, Having(value, "<=", threshold.most))
+
+
+def _ranked_by(values: list[Value], rows: list[Col]) -> Value | Col | None:
+    """What the rows are put in order by: the growth or the share where that is asked, else the first number."""
+    told = next((v for v in values if isinstance(v, Growth | Ratio)), None)
+    return told or next((v for v in (*values, *rows)), None)
 
 
 def _order(state: State, keys: list[Expression], first: Value | Col | None) -> tuple[Order, ...]:
@@ -171,27 +189,34 @@ def _span(period: Period) -> TimeSpan:
 def _grown(
     state: State, ctx: Context, planner: EmbeddedPlanner, since: str
 ) -> tuple[TimeBucket, list[Value], list[Condition], tuple[Compare, ...]] | None:
-    """Growth over whole years: the year before is read too, and left out of the result. None for any other period."""
+    """Growth over whole years, or over the same months of two years: what it is measured against is read too, and left
+    out of the result. None for any other period."""
     bucket = ctx.bucket("year")
     period = state.period
     if since != "year" or not isinstance(bucket, TimeBucket):
         return None
     bases = [_measure(q, ctx, planner) for q in state.quantities]
+    back = max((q.back for q in state.quantities), default=1)
+    label = "同比增长(%)" if back == 1 else f"比{back}年前增长(%)"
     values: list[Value] = []
     for base in bases:
-        values += [base, Growth(base, "year", lag=1, label="同比增长(%)")]
+        values += [base, Growth(base, "year", lag=back, label=label)]
     if period is None:
         return bucket, values, [], ()
-    if period.start is None or period.end is None or (period.end.month, period.end.day) != (1, 1):
+    if period.start is None or period.end is None:
         return None
-    if (period.start.month, period.start.day) != (1, 1):
+    last = (period.end - timedelta(days=1)).year
+    keep = (Compare(bucket, ">=", period.start.year), Compare(bucket, "<=", last))
+    if (period.start.month, period.start.day, period.end.month, period.end.day) == (1, 1, 1, 1):
+        wide = _time(Period(date(period.start.year - back, 1, 1), period.end), state.timed, ctx)
+        return None if wide is None else (bucket, values, wide, keep)
+    if last != period.start.year or back != 1:
         return None
-    wide = Period(date(period.start.year - 1, 1, 1), period.end)
-    timed = _time(wide, state.timed, ctx)
-    if timed is None:
+    sides = [_time(p, state.timed, ctx) for p in (period.shifted(-12), period)]
+    both = [conjunction(side) for side in sides if side]
+    if len(both) < 2:
         return None
-    keep = (Compare(bucket, ">=", period.start.year), Compare(bucket, "<=", period.end.year - 1))
-    return bucket, values, timed, keep
+    return bucket, values, [Or(tuple(c for c in both if c is not None))], keep
 
 
 __all__ = ["CERTAIN", "built"]

@@ -38,5 +38,5 @@ def chips(state: State, model: SemanticModel) -> list[Option]:
     if top := ranking_label(state.ranking):
         found.append(Option(label=f"{RANK}：{top}", value="不限名次"))
     if state.threshold:
-        found.append(Option(label=f"{KEEP}：{threshold_label(state.threshold)}", value="不限大小"))
+        found.append(Option(label=f"{KEEP}：{threshold_label(state.threshold, model)}", value="不限大小"))
     return found

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.conversation_state import command_words as words
+from assistant.conversation_state.bounding import read_bounds
+from assistant.conversation_state.clause import Commands, take
 from assistant.conversation_state.edits import (
     CompareWith,
-    CountThings,
     DropDimensions,
     DropFilter,
-    DropQuantity,
     Edit,
     GiveBack,
     Keep,
@@ -28,39 +27,26 @@ from assistant.conversation_state.edits import (
     SetChange,
     SetDimension,
     SetFilter,
-    SetNumber,
     SetPeriod,
     Total,
 )
-from assistant.conversation_state.labels import dimension_label, quantity_label, value_words
+from assistant.conversation_state.growing import read_relations
+from assistant.conversation_state.labels import dimension_label, value_words
 from assistant.conversation_state.periods import Period
+from assistant.conversation_state.slot_names import slot_called
 from assistant.conversation_state.speech import plain
-from assistant.conversation_state.state import Dimension, Filter, Ranking, State, Threshold, column_of, concept
+from assistant.conversation_state.state import Dimension, Filter, Ranking, State, column_of, concept
 from assistant.planning.context import name_column
 from assistant.planning.numerals import read_number
 from assistant.planning.plan import TimeUnit
 from corpus.semantics import SemanticModel
 
 
-@dataclass
-class Commands:
-    """What a fragment's commands ask for, and the text without them."""
-
-    text: str
-    edits: list[Edit] = field(default_factory=list)
-    excluding: bool = False  # the values that are left are to be shut out
-    dropping: bool = False  # … or, where they are conditions now, to be dropped
-    comparing: bool = False  # … or stand beside those asked about
-    adding: bool = False  # … in addition to what is there
-    these: bool = False  # 他们, 这些: the rows that were shown
-    asked: str = ""  # the noun behind 哪个: what is to be told apart
-
-
 def read_commands(text: str, state: State, model: SemanticModel, before: State | None) -> Commands:
     """The commands in a fragment. `before`: the state that the last fragment changed."""
     found = Commands(text)
-    _pronoun(found, state, model)
     _both(found, state, before, model)
+    _pronoun(found, state, model)
     found.text = plain(found.text)
     added = tuple(f for f in state.filters if f not in before.filters) if before else ()
     readers: list[Callable[[Commands], None]] = [
@@ -68,14 +54,15 @@ def read_commands(text: str, state: State, model: SemanticModel, before: State |
         _resets,
         lambda c: _times(c, state),
         lambda c: _drops(c, state, model, added),
-        _relations,
-        lambda c: _bounds(c, state, model),
+        lambda c: read_relations(c, state, model),
+        lambda c: read_bounds(c, state, model),
         lambda c: _ranks(c, state, model),
         lambda c: _sums(c, state),
+        lambda c: _lists(c, state, model),
     ]
     for reader in readers:
         reader(found)
-    if _take(found, words.ALSO):
+    if take(found, words.ALSO):
         found.adding = True
     if words.ADD.match(found.text):
         found.adding = True
@@ -83,21 +70,15 @@ def read_commands(text: str, state: State, model: SemanticModel, before: State |
     return found
 
 
-def _take(commands: Commands, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    match = pattern.search(commands.text)
-    if match:
-        commands.text = (commands.text[: match.start()] + commands.text[match.end() :]).strip("，, 的")
-    return match
-
-
 def _both(commands: Commands, state: State, before: State | None, model: SemanticModel) -> None:
     """两个比一下: what was asked about last beside what was asked about before."""
-    if before is None or not words.BOTH.match(commands.text):
+    together = bool(words.BOTH_TOGETHER.match(commands.text))
+    if before is None or not (together or words.BOTH.match(commands.text)):
         return
     for now in state.filters:
         for old in before.filters:
             if concept(old.column, model) == concept(now.column, model) and old.values != now.values:
-                commands.edits.append(CompareWith(old))
+                commands.edits += [SetFilter(old, add=True), Total()] if together else [CompareWith(old)]
                 commands.text = ""
                 return
 
@@ -144,13 +125,13 @@ def _whole(commands: Commands, state: State, model: SemanticModel) -> None:
 
 
 def _resets(commands: Commands) -> None:
-    if _take(commands, words.NO_TIME):
+    if take(commands, words.NO_TIME):
         commands.edits.append(SetPeriod(None))
-    if _take(commands, words.NO_RANK):
+    if take(commands, words.NO_RANK):
         commands.edits.append(Rank(None))
-    if _take(commands, words.NO_BOUND):
+    if take(commands, words.NO_BOUND):
         commands.edits.append(Keep(None))
-    if _take(commands, words.WHOLE):
+    if take(commands, words.WHOLE):
         commands.edits.append(DropDimensions(regions=True))
 
 
@@ -195,22 +176,28 @@ def _drops(commands: Commands, state: State, model: SemanticModel, added: tuple[
     commands.text = words.AWAY.sub(r"去掉\g<what>", commands.text)
     if match := words.DROP.match(commands.text):
         what = re.sub(r"^(?:这个|那个|刚才的?|上一个)$|[“”\"]", "", match["what"].strip())
-        if what in {quantity_label(q, model) for q in state.quantities}:
-            commands.edits.append(DropQuantity(what))
-            commands.text = ""
-        elif not what:
+        if not what:
             commands.edits.append(DropFilter(last=added))
             commands.text = ""
         elif bounds := tuple(f for f in state.filters if f.op in words.OPS.values() and what == _bound(f, model)):
             commands.edits.append(DropFilter(last=bounds))
             commands.text = ""
+        elif slot := slot_called(what, state, model):
+            commands.edits.append(slot)
+            commands.text = ""
         else:
             commands.dropping, commands.text = True, what
-            commands.excluding = not match["mark"]
+            commands.excluding = not match["mark"] and not match["free"]
+        return
+    if match := words.BACK_IN.match(commands.text):
+        commands.restoring, commands.text = True, match["what"]
         return
     if match := words.EXCLUDE.match(commands.text):
-        commands.excluding = True
         commands.text = match["what"].strip("“”")
+        if slot := slot_called(commands.text, state, model):
+            commands.edits.append(slot)
+            commands.text = ""
+        commands.excluding = bool(commands.text)
 
 
 def _bound(one: Filter, model: SemanticModel) -> str:
@@ -218,56 +205,15 @@ def _bound(one: Filter, model: SemanticModel) -> str:
     return value_words(one, one.values[0], model) if one.values else ""
 
 
-def _relations(commands: Commands) -> None:
-    if _take(commands, words.GROWTH_MONTH):
-        commands.edits.append(SetChange("month"))
-    elif _take(commands, words.GROWTH_YEAR):
-        commands.edits.append(SetChange("year"))
-    elif match := words.COMPARE.match(commands.text):
-        commands.comparing = True
-        commands.text = match["what"] or match["other"]
-        return
-    if _take(commands, words.SHARE):
-        commands.edits.append(SetChange("share"))
-
-
-def _bounds(commands: Commands, state: State, model: SemanticModel) -> None:
-    """A bound on what each group comes to; a bound on a column that is named is no command."""
-    if (match := words.NUMBER.match(commands.text)) and (number := read_number(match["n"])):
-        bound = next((f for f in reversed(state.filters) if f.op in (">", ">=", "<", "<=")), None)
-        if bound is not None or state.threshold is not None:
-            scale = column_of(bound.column, model).scale if bound else None
-            large = scale and number.value >= scale
-            commands.edits.append(SetNumber(number.value / scale if large and scale else number.value))
-            commands.text = ""
-            return
-    if not state.dimensions or not state.quantities:
-        return
-    match = words.BOUND.match(commands.text) or words.BOUND_AFTER.match(commands.text)
-    number = read_number(match["n"]) if match else None
-    if not match or not number or number.length != len(match["n"]):
-        return
-    rest = commands.text[match.end() :]
-    rows = next((q.column for q in state.quantities if q.aggregate == "row" and q.column), None)
-    if rows is not None:
-        commands.edits.append(SetFilter(Filter(rows, words.OPS[match["op"]], (number.value,))))
-        if re.match(r"^(?:有|共|一共)*(?:几|多少)[个家所件条座张人名]?$", rest):
-            commands.edits.append(CountThings())
-            rest = ""
-    else:
-        commands.edits.append(Keep(Threshold(words.OPS[match["op"]], number.value)))
-    commands.text = re.sub(r"^(?:有哪些|有哪几个|是哪些|有吗|有几[个种家类]|有多少[个种家类]?)$", "", rest)
-
-
 def _ranks(commands: Commands, state: State, model: SemanticModel) -> None:
-    if match := _take(commands, words.SORT):
+    if match := take(commands, words.SORT):
         down = match["from"] in ("高", "大", "多") if match["from"] else match["word"] in ("降序", "倒序")
         commands.edits.append(Rank(Ranking(down, None)))
-    elif match := _take(commands, words.TOP):
+    elif match := take(commands, words.TOP):
         _rank(commands, True, match["n"])
-    elif match := _take(commands, words.BOTTOM):
+    elif match := take(commands, words.BOTTOM):
         _rank(commands, False, match["n"])
-    elif match := _take(commands, words.MOST):
+    elif match := take(commands, words.MOST):
         asks_one = re.search(r"哪(?!些|几)|谁|第一", commands.text)
         limit = match["n"] or ("一" if asks_one or not state.ranking else str(state.ranking.limit or 1))
         if told := words.WHICH_FIRST.match(commands.text):
@@ -278,6 +224,15 @@ def _ranks(commands: Commands, state: State, model: SemanticModel) -> None:
             commands.asked = what
             commands.text = commands.text[: told.start()] + (f"各{what}" if what else "")
         _rank(commands, _upwards(match["how"], state, model), limit)
+
+
+def _lists(commands: Commands, state: State, model: SemanticModel) -> None:
+    """收费的有哪些: those of the things counted that are so, by name."""
+    counted = state.quantities and all(q.aggregate == "count" for q in state.quantities)
+    ranked = any(isinstance(e, Rank | Keep) for e in commands.edits)
+    if counted and not state.dimensions and not ranked and (match := words.LIST_AFTER.fullmatch(commands.text)):
+        commands.edits.append(ListThings(name_column(model.table(state.table))))
+        commands.text = match["front"] or match["named"]
 
 
 def _upwards(how: str, state: State, model: SemanticModel) -> bool:
@@ -304,12 +259,12 @@ def _sums(commands: Commands, state: State) -> None:
         several = next((f for f in state.filters if f.op == "in"), None)
         if several is not None:
             commands.edits.append(SetDimension(Dimension(several.column), keep=True))
-    elif _take(commands, words.AVERAGE):
+    elif take(commands, words.AVERAGE):
         commands.edits.append(SetAggregate("avg"))
     elif commands.these and words.TOTAL.search(commands.text):
         commands.edits.append(Total())  # what they come to, in whatever words
         commands.text = ""
-    elif state.dimensions and not re.search(r"[各每]", commands.text) and _take(commands, words.TOTAL):
+    elif state.dimensions and not re.search(r"[各每]", commands.text) and take(commands, words.TOTAL):
         commands.edits.append(Total())
     elif re.fullmatch(rf"(?:{words.TOTAL.pattern})(?:多少|几)?[^，,]{{0,2}}", commands.text):
         commands.edits.append(Total())

@@ -39,10 +39,10 @@ def understood(outcome: Outcome) -> str:
     return simplify(unicodedata.normalize("NFKC", outcome.question))
 
 
-def turns(history: Sequence[Outcome]) -> list[Earlier]:
+def turns(history: Sequence[Outcome], all_of_them: bool = False) -> list[Earlier]:
     """The turns a fragment may lean on, the newest first. One that led nowhere is passed over."""
     found = []
-    for outcome in reversed(history[-_REACH:]):
+    for outcome in reversed(history if all_of_them else history[-_REACH:]):
         if isinstance(outcome, Answer) and outcome.route == "data" and outcome.status != "no_information":
             found.append(Earlier(understood(outcome), outcome, "answered"))
         elif isinstance(outcome, Clarify) and outcome.route == "data":

@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.conversation_state.commands import Commands, read_commands
+from assistant.conversation_state.applying import applied
+from assistant.conversation_state.clause import Commands
+from assistant.conversation_state.commands import read_commands
 from assistant.conversation_state.edits import (
     CompareWith,
     CountThings,
     DropFilter,
     DropQuantity,
     Edit,
+    Readmit,
     SetDimension,
     SetFilter,
     SetPeriod,
@@ -22,7 +25,7 @@ from assistant.conversation_state.edits import (
 from assistant.conversation_state.labels import quantity_label
 from assistant.conversation_state.meanings import SURE, Meanings
 from assistant.conversation_state.periods import Period
-from assistant.conversation_state.speech import is_light, opened, without_count
+from assistant.conversation_state.speech import clauses, corrected, is_light, opened, without_count
 from assistant.conversation_state.state import Dimension, Filter, Quantity, State, concept, state_of
 from assistant.planning.embedded import EmbeddedPlanner
 from assistant.planning.mentions import Mention
@@ -30,6 +33,7 @@ from assistant.planning.plan import Col
 from assistant.planning.times import TimeSpan
 from corpus.semantics import Role
 
+_HOW_MANY = re.compile(r"(?:上|里|内|中)?(?:一共|总共|共)?有?(?:多少|几)[个家条座所件起名只处](?P<noun>[^，,]{2,6})$")
 _UNITS = ("year", "quarter", "month", "day")
 
 
@@ -44,6 +48,7 @@ class Fragment:
     elsewhere: bool = False  # … of another table than the state's
     noun: bool = False  # it names the things themselves
     timed: bool = False  # it says a time
+    ordered: bool = False  # it says only what to do with what is there: 增速最快的是哪个
 
 
 def read_fragment(text: str, state: State, planner: EmbeddedPlanner, before: State | None = None) -> Fragment:
@@ -51,15 +56,19 @@ def read_fragment(text: str, state: State, planner: EmbeddedPlanner, before: Sta
     edits: list[Edit] = []
     unread: list[str] = []
     subject = these = elsewhere = noun = timed = False
-    for clause in re.split(r"[，,；;]", text):
-        commands = read_commands(opened(clause.strip()), state, planner.model, before)
+    ordered = True
+    for clause in clauses(text):
+        commands = read_commands(opened(corrected(clause)), state, planner.model, before)
         reader = _Reader(state, planner, commands)
-        edits += reader.read()
+        said = reader.read()
+        edits += said
+        state = applied(state, said, planner.model, planner.schema.graph)  # what the next clause goes on from
         unread += reader.unread
         subject, these = subject or reader.subject, these or commands.these
         elsewhere, noun = elsewhere or reader.moved is not None, noun or reader.noun
+        ordered = ordered and reader.ordered
         timed = timed or any(isinstance(e, SetPeriod) and e.period for e in edits)
-    return Fragment(tuple(edits), tuple(unread), subject, these, elsewhere, noun, timed)
+    return Fragment(tuple(edits), tuple(unread), subject, these, elsewhere, noun, timed, ordered)
 
 
 def over_table(text: str, table: str, planner: EmbeddedPlanner) -> State | None:
@@ -81,6 +90,7 @@ class _Reader:
         self.unread: list[str] = []
         self.subject = False
         self.noun = False
+        self.ordered = False
         self.partial: list[Filter] = []  # values known by a part of their name
         self.moved: SetQuantity | SetSubject | None = None
         self.counted = ""  # the measure word of 有多少家
@@ -90,15 +100,18 @@ class _Reader:
 
     def read(self) -> list[Edit]:
         """The edits of the clause."""
-        text, self.counted = without_count(self.commands.text)
+        said = self._how_many_of(self.commands.text)
+        text, self.counted = without_count(said)
         if not text.strip("，, "):
             text = ""
         if text and (len(text) > 2 or re.search(r"\d", text)):
             self.whole = over_table(text, self.state.table, self.planner)
+        self.ordered = bool(self.commands.edits) and is_light(text or "的")
         return self.edits(self.planner.plan(text).mentions if text else (), text)
 
     def edits(self, mentions: Sequence[Mention], text: str) -> list[Edit]:
-        self._move(mentions)
+        if self.moved is None:
+            self._move(mentions)
         front: list[Edit] = [self.moved] if self.moved else []
         rest: list[Edit] = []
         values: dict[str, Filter] = {}
@@ -121,11 +134,28 @@ class _Reader:
         self._find_parts(text, bool(front or rest or values or self.commands.edits))
         for one in self.partial:
             mine = concept(one.column, self.model)
-            values.setdefault(mine, one)
+            held = values.get(mine)
+            both = tuple(dict.fromkeys((*(held.values if held else ()), *one.values)))
+            values[mine] = Filter(one.column, "=" if len(both) == 1 else "in", both)
             rest = [e for e in rest if not (isinstance(e, SetDimension) and self._means(e.dimension, mine))]
         if self.counted and not any(isinstance(e, SetQuantity | SetSubject) for e in (*front, *rest)):
             rest += self._counting()
         return [*front, *self._filters(values), *rest, *self.commands.edits]
+
+    def _how_many_of(self, text: str) -> str:
+        """有几个断面 asks for the number of those things, where the state's rows are of another kind. Returns the rest."""
+        match = _HOW_MANY.search(text)
+        table = self._things(match["noun"]) if match else None
+        if match is None or table is None or table == self.table or not self.means.near(table):
+            return text
+        self.table, self.moved, self.subject = table, SetSubject(table), True
+        self.means = Meanings(self.planner, table)
+        return text[: match.start()]
+
+    def _things(self, noun: str) -> str | None:
+        """The table whose rows are called so."""
+        found = [c for c in self.planner.names.find(noun) if c.kind == "table" and c.score >= SURE]
+        return found[0].table if found and self.model.table(found[0].table).entity else None
 
     def _bounds(self) -> list[Filter]:
         """Bounds on numbers of the state's table, and periods of its other times, as the planner reads them."""
@@ -166,10 +196,18 @@ class _Reader:
             if each or mention.text[:1] in "各每" or self.means.dimension(mention) or self.means.value(mention):
                 continue
             quantity, table = self.means.quantity(mention), self.means.table_of(mention)
+            if (
+                quantity
+                and not self.means.near(quantity.table)
+                and self.means.part_of_a_number(mention.text, self.state.quantities)
+            ):
+                continue
             if quantity and not self.means.near(quantity.table):
                 self.table, self.moved = quantity.table, SetQuantity(quantity)
             elif table and not quantity and not self.means.near(table):
                 self.table, self.moved = table, SetSubject(table)
+            elif self.means.part_of_a_value(mention.text):
+                continue
             elif elsewhere := self._elsewhere(mention):
                 self.table, self.moved = elsewhere, SetSubject(elsewhere)
             else:
@@ -214,7 +252,8 @@ class _Reader:
         for word in list(words):
             pieces = {text[a:b] for a in range(len(text)) for b in range(a + 2, len(text) + 1) if word[:2] in text[a:b]}
             for piece in sorted(pieces, key=lambda p: -len(p))[:40]:
-                if (value := self.means.part_of_a_value(piece)) is not None:
+                value = self.means.part_of_a_value(piece) or self.means.another_like(piece, self.state.filters)
+                if value is not None:
                     self.partial.append(value)
                     if word in self.unread:
                         self.unread.remove(word)
@@ -231,16 +270,21 @@ class _Reader:
         each = mention.text[:1] in "各每" or (
             before is not None and (before.kind in ("each", "by") or before.text in ("分", "按"))
         )
-        quantity = self.means.quantity(mention)
+        quantity = self._own(mention) or self.means.quantity(mention)
+        if quantity and not self.means.near(quantity.table):
+            quantity = self.means.part_of_a_number(mention.text, self.state.quantities) or quantity
         value = self.means.value(mention)
         if value and before is not None and before.text.endswith(("不", "非", "没")):
             value = self.means.opposite(value)
         table = self.means.table_of(mention)
+        if not value and not quantity and not table and not each and self._elsewhere(mention):
+            value = self.means.part_of_a_value(mention.text)
         if table and not each and self.means.near(table):
             self.noun = True
         if quantity and quantity.column and any(quantity.column == b.column for b in self._bounds()):
             return  # what the bound is on
-        if table and not each and not value and (table == self.table or (self.means.near(table) and has_values)):
+        noun = table and not each and not value and not self._names_another(mention, quantity)
+        if noun and table and (table == self.table or (self.means.near(table) and has_values)):
             return  # the noun of what is asked about, or of its conditions: 三甲医院
         if not each and not value and not quantity and (flag := self.means.flag(mention)):
             values[concept(flag.column, self.model)] = flag
@@ -256,7 +300,9 @@ class _Reader:
             values[concept(value.column, self.model)] = Filter(value.column, op, both)
         elif quantity and (self.commands.dropping or self.commands.excluding):
             rest.append(DropQuantity(quantity_label(quantity, self.model)))
-        elif quantity and self.means.near(quantity.table):
+        elif quantity and (
+            self.means.near(quantity.table) or any(q.table == quantity.table for q in self.state.quantities)
+        ):
             self.subject = True
             if not isinstance(self.moved, SetQuantity):
                 rest.append(SetQuantity(quantity, self.commands.adding))
@@ -273,9 +319,33 @@ class _Reader:
         elif not mention.word and (len(mention.text) > 2 or any(c.score >= SURE for c in mention.candidates)):
             self.unread.append(mention.text)
 
+    def _own(self, mention: Mention) -> Quantity | None:
+        """The number asked for already, where a word is a part of its name and no other's whole name: 成交, of 成交套数."""
+        if any(c.score >= SURE for c in mention.candidates):
+            return None
+        for one in self.state.quantities:
+            if one.column is not None and one.aggregate != "count" and one.table == self.table:
+                column = self.model.table(one.table).column(one.column.name)
+                if len(mention.text) > 1 and any(mention.text in name for name in (column.label, *column.synonyms)):
+                    return one
+        return None
+
+    def _names_another(self, mention: Mention, quantity: Quantity | None) -> bool:
+        """Whether a word for the table's rows is also the whole name of a number that was not asked for: 税收, after 退税."""
+        if quantity is None or quantity.column is None or quantity.table != self.table or not self._measures_columns():
+            return False
+        if any(q.column == quantity.column for q in self.state.quantities):
+            return False
+        return any(
+            c.kind == "column" and Col(c.table, c.column) == quantity.column and c.score >= SURE
+            for c in mention.candidates
+        )
+
     def _filters(self, values: dict[str, Filter]) -> list[Edit]:
         if self.commands.comparing:
             return [CompareWith(f) for f in values.values()]
+        if self.commands.restoring:
+            return [Readmit(f) for f in values.values()]
         edits: list[Edit] = []
         for one in values.values():
             if one.op not in ("=", "in"):

@@ -50,13 +50,14 @@ def slots_of(state: State, model: SemanticModel) -> Slots:
         frozenset(filter_words(f, model) for f in state.filters),
         state.period.words if state.period else "",
         ranking_label(state.ranking),
-        threshold_label(state.threshold),
+        threshold_label(state.threshold, model),
     )
 
 
 def quantity_label(quantity: Quantity, model: SemanticModel) -> str:
     """学校数量, 在校生数, 平均床位数, 满意率, 企业数量占比, 常住人口同比增长."""
-    return base_label(quantity, model) + _CHANGES.get(quantity.change, "")
+    changed = f"比{quantity.back}年前增长" if quantity.back > 1 else _CHANGES.get(quantity.change, "")
+    return base_label(quantity, model) + changed
 
 
 def base_label(quantity: Quantity, model: SemanticModel) -> str:
@@ -128,5 +129,12 @@ def ranking_label(ranking: Ranking | None) -> str:
     return f"{'前' if ranking.descending else '后'}{ranking.limit}"
 
 
-def threshold_label(threshold: Threshold | None) -> str:
-    return "" if threshold is None else _OPERATORS.get(threshold.op, threshold.op) + number_words(threshold.value)
+def threshold_label(threshold: Threshold | None, model: SemanticModel) -> str:
+    """大于10, 10至20, 大于平均, 大于青屏区."""
+    if threshold is None:
+        return ""
+    if threshold.most is not None:
+        return f"{number_words(threshold.value)}至{number_words(threshold.most)}"
+    bound = "平均" if threshold.mean else number_words(threshold.value)
+    bound = filter_words(threshold.than, model) if threshold.than else bound
+    return _OPERATORS.get(threshold.op, threshold.op) + bound

@@ -135,7 +135,10 @@ class Meanings:
 
     def part_of_a_value(self, word: str) -> Filter | None:
         """The one kind of the state's table whose name holds `word`: 网上, of 网上办理."""
-        word = re.sub(r"^(?:被|已|是|在)|(?:了|的|用|办)+$", "", word)
+        whole = self._kind_with(word)
+        return whole or self._kind_with(re.sub(r"^(?:被|已|是|在)|(?:了|的|用|办)+$", "", word))
+
+    def _kind_with(self, word: str) -> Filter | None:
         if len(word) < 2:
             return None
         found: dict[str, list[str]] = {}
@@ -146,6 +149,33 @@ class Meanings:
             Filter(Col(self.table, name), "=", (values[0],)) for name, values in found.items() if len(set(values)) == 1
         ]
         return kinds[0] if len(kinds) == 1 else None
+
+    def another_like(self, word: str, filters: tuple[Filter, ...]) -> Filter | None:
+        """The one other value, of a column that a condition is on, whose name holds `word`: 3号线, after 地铁2号线."""
+        for one in (f for f in filters if f.op == "=" and len(word) > 1 and word not in str(f.values[0])):
+            here = (one.column.table, one.column.name)
+            same = len(str(one.values[0]))
+            found = [
+                v
+                for v, homes in self.planner.schema.values.exact.items()
+                if word in v and len(v) == same and here in homes
+            ]
+            if len(found) == 1:
+                return Filter(one.column, "=", (found[0],))
+        return None
+
+    def part_of_a_number(self, word: str, asked: tuple[Quantity, ...]) -> Quantity | None:
+        """The one number, of the tables spoken of, that is called something with `word` in it: 死亡, of 死亡人口."""
+        found = [
+            (name, c)
+            for name in dict.fromkeys((self.table, *(q.table for q in asked)))
+            for c in self.model.table(name).columns
+            if c.role == Role.MEASURE and len(word) > 1 and any(word in n for n in (c.label, *c.synonyms))
+        ]
+        if len(found) != 1:
+            return None
+        table, column = found[0]
+        return Quantity("avg" if column.additivity == Additivity.AVERAGE else "sum", table, Col(table, column.name))
 
     def part_of_a_name(self, word: str) -> Col | None:
         """The one column of this table to group by that is called something with `word` in it: 机关, of 处罚机关."""

@@ -13,8 +13,8 @@ from corpus.semantics import Role, SemanticModel
 def measured(state: State, quantity: Quantity, add: bool, model: SemanticModel, graph: JoinGraph) -> State:
     if add:
         return replace(state, quantities=(*state.quantities, quantity))
-    change = state.quantities[0].change if state.quantities else ""
-    state = replace(state, quantities=(replace(quantity, change=change),), threshold=None)
+    first = state.quantities[0] if state.quantities else quantity
+    state = replace(state, quantities=(replace(quantity, change=first.change, back=first.back),), threshold=None)
     if quantity.table in (state.table, ""):
         return state
     return moved(state, quantity.table, model, graph)

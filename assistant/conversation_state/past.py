@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from assistant.conversation_state.chips import chips
 from assistant.conversation_state.earlier import Earlier
 from assistant.conversation_state.rewriting import state_in
-from assistant.conversation_state.speech import is_undo
+from assistant.conversation_state.speech import is_from_the_start, is_undo
 from assistant.conversation_state.state import State
 from assistant.outcome import Answer
 from assistant.planning.embedded import EmbeddedPlanner
@@ -35,14 +35,19 @@ def _is_shown(state: State | None, turn: Earlier, planner: EmbeddedPlanner) -> b
     return state is not None and sorted(o.label for o in chips(state, planner.model)) == told
 
 
-def step_back(earlier: Sequence[Earlier]) -> int | None:
-    """Which of the turns was the one before the last that still stands; None where there is none."""
+def step_back(earlier: Sequence[Earlier], said: str = "") -> int | None:
+    """Which of the turns was the one before the last that still stands, or as `said` the first; None for none."""
     standing: list[int] = []
     for at in range(len(earlier) - 1, -1, -1):
         if earlier[at].ended != "answered":
             continue
-        if is_undo(earlier[at].outcome.question) and len(standing) > 1:
+        asked = earlier[at].outcome.question
+        if is_from_the_start(asked):
+            del standing[1:]
+        elif is_undo(asked) and len(standing) > 1:
             standing.pop()
         else:
             standing.append(at)
+    if is_from_the_start(said):
+        return standing[0] if standing else None
     return standing[-2] if len(standing) > 1 else None

@@ -27,6 +27,13 @@ class Period:
         return (self.end - self.start).days if self.start and self.end else None
 
     @property
+    def year(self) -> int | None:
+        """The one year that it lies in; None for several, or an open one."""
+        if self.start is None or self.end is None:
+            return None
+        return self.start.year if (self.end - timedelta(days=1)).year == self.start.year else None
+
+    @property
     def words(self) -> str:
         """2025年, 2023年至2025年, 2024年1月至6月, 2025年3月, 2020年以来."""
         start, end = self.start, self.end

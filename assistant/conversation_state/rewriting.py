@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, fields
 
 from assistant.conversation_state.building import built
+from assistant.conversation_state.earlier import Earlier
 from assistant.conversation_state.edits import Edit, SetFilter, SetPeriod
 from assistant.conversation_state.labels import slots_of, value_words
 from assistant.conversation_state.state import Filter, State, concept, state_of
 from assistant.conversation_state.wording import every, questions
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.names import Names
-from assistant.planning.plan import Col, Plan, Query
+from assistant.planning.plan import Col, Growth, Plan, Query, Ratio
 from corpus.semantics import SemanticModel
 
 _PLACE = re.compile(r"[\u4e00-\u9fff](?:区|县|市|镇|乡|街道|省)$")
@@ -32,6 +33,7 @@ class Rewriting:
     text: str
     sure: bool
     given: Candidate | None = None
+    base: Earlier | None = None  # the turn that it builds on
 
 
 def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner: EmbeddedPlanner) -> Rewriting:
@@ -55,6 +57,8 @@ def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner
             continue
         agreed = 2 * slots_of(got, planner.model).agreement(goal) - bool(first.unused)
         agreed -= _forms(got) != _forms(wanted) or (wanted.threshold is not None and not _shows(first.query))
+        if not _ordered(first.query, wanted):
+            continue
         if agreed > most:
             best, most = candidate, agreed
         if agreed == whole:
@@ -70,6 +74,13 @@ def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner
 def _forms(state: State) -> tuple[bool, ...]:
     """Which of the quantities are told row by row, not added up."""
     return tuple(sorted(q.aggregate == "row" for q in state.quantities))
+
+
+def _ordered(query: Query, wanted: State) -> bool:
+    """Whether the first rows are those with the most growth, where growth is what is ranked."""
+    if wanted.ranking is None or not any(q.change for q in wanted.quantities):
+        return True
+    return isinstance(query, Plan) and bool(query.order) and isinstance(query.order[0].by, Growth | Ratio)
 
 
 def _shows(query: Query) -> bool:

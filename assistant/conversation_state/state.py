@@ -12,9 +12,11 @@ from assistant.planning.plan import (
     Compare,
     Condition,
     Growth,
+    Having,
     Measure,
     Not,
     Operator,
+    Or,
     Plan,
     Query,
     Ratio,
@@ -38,6 +40,7 @@ class Quantity:
     column: Col | None = None
     metric: str = ""
     change: Change = ""  # its share of the whole, or its growth since a year or a month earlier
+    back: int = 1  # … since so many years earlier
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,9 @@ class Threshold:
 
     op: str
     value: float
+    most: float | None = None  # … and no more than this
+    mean: bool = False  # against the average of all groups, not against `value`
+    than: Filter | None = None  # … or against what this one comes to
 
 
 @dataclass(frozen=True)
@@ -106,16 +112,19 @@ def state_of(query: Query, model: SemanticModel) -> State | None:
     """The state of a plan; None for two plans put together, which have no one state."""
     if not isinstance(query, Plan):
         return None
-    whole = not (query.limit_per or len(query.having) > 1)
+    whole = not query.limit_per
     dimensions, row_values = _dimensions(query, model)
     quantities = _quantities(query)
     if quantities is None:
         whole, quantities = False, ()
     quantities = quantities or row_values
-    growth = next((q.change for q in quantities if q.change in ("year", "month")), None)
+    growth = next((v.unit for v in query.values if isinstance(v, Growth)), None)
     conditions = _flat(query.where)
-    filters, timed = [], []
+    filters, timed, same_months = [], [], []
     for condition in conditions:
+        if growth and isinstance(condition, Or) and _all_times(condition, model):
+            same_months = [c for c in _flat(condition.parts[-1]) if isinstance(c, Compare)]
+            continue  # the same months of two years: those of the later one were asked about
         if not isinstance(condition, Compare) or condition.right is not None or not isinstance(condition.left, Col):
             whole = False
         elif column_of(condition.left, model).role == Role.TIME:
@@ -125,24 +134,47 @@ def state_of(query: Query, model: SemanticModel) -> State | None:
             filters.append(Filter(condition.left, condition.op, tuple(v for v in values if v is not None)))
     fixed = {concept(f.column, model) for f in filters if f.op == "=" and len(f.values) == 1}
     dimensions = tuple(d for d in dimensions if d.column is None or concept(d.column, model) not in fixed)
-    period = period_of(list(query.keep) or timed)
-    if growth and period is not None:
+    period = period_of(same_months or list(query.keep) or timed)
+    if growth and period is not None and (growth == "year" or period.days in _DAYS[growth]):
         dimensions = tuple(d for d in dimensions if d.unit != growth)
     if any(not isinstance(k, Col | TimeBucket) for k in query.keys):
         whole = False
     threshold = None
     if query.having:
-        first = query.having[0]
-        threshold = Threshold(first.op, first.value)
+        first, *more = query.having
+        between = len(more) == 1 and (first.op, more[0].op) == (">=", "<=") and more[0].measure == first.measure
+        than = _than(first, query.where)
+        threshold = Threshold(first.op, first.value, more[0].value if between else None, first.mean, than)
         bounded = _quantity(first.measure)
         quantities = quantities or bounded
-        whole = whole and first.against is None and bounded == quantities[:1]
-    about = next((c for k in (*query.keep, *timed) for c in columns_of(k.left)), None)
+        told = than is not None or all(h.against is None and h.inside is None for h in query.having)
+        whole = whole and told and (between or not more) and bounded == quantities[:1]
+    about = next((c for k in (*query.keep, *timed, *same_months) for c in columns_of(k.left)), None)
     about = about or next((k.column for k in query.keys if isinstance(k, TimeBucket)), None)
     return State(query.root, quantities, dimensions, tuple(filters), period, _ranking(query), threshold, whole, about)
 
 
+def _than(having: Having, where: Condition | None) -> Filter | None:
+    """The one thing whose number is the bound: what its rows must hold beyond what all must."""
+    if having.against != having.measure:
+        return None
+    more = [c for c in _flat(having.inside) if c not in _flat(where)]
+    if len(more) != 1 or not isinstance(more[0], Compare) or not isinstance(more[0].left, Col) or more[0].op != "=":
+        return None
+    value = more[0].value
+    return None if value is None or isinstance(value, tuple) else Filter(more[0].left, "=", (value,))
+
+
+_DAYS: dict[TimeUnit, range] = {"quarter": range(90, 93), "month": range(28, 32), "day": range(1, 2)}
 _OPPOSITE: dict[Operator, Operator] = {"=": "!=", "in": "not in", "!=": "=", "not in": "in"}
+
+
+def _all_times(condition: Or, model: SemanticModel) -> bool:
+    """Whether every part of a choice is about time alone."""
+    tests = [c for part in condition.parts for c in _flat(part)]
+    return all(
+        isinstance(c, Compare) and isinstance(c.left, Col) and column_of(c.left, model).role == Role.TIME for c in tests
+    )
 
 
 def _flat(condition: Condition | None) -> list[Condition]:
@@ -204,8 +236,12 @@ def _quantity(value: Value) -> tuple[Quantity, ...]:
     base = _quantity(inner)
     if not base or (isinstance(value, Ratio) and value.under is not None):
         return ()
-    change: Change = "share" if isinstance(value, Ratio) else "year" if value.unit == "year" else "month"
-    return (Quantity(base[0].aggregate, base[0].table, base[0].column, base[0].metric, change),)
+    change: Change = "share" if isinstance(value, Ratio) else "month" if value.lag < _PER_YEAR[value.unit] else "year"
+    back = 1 if isinstance(value, Ratio) else max(1, value.lag // _PER_YEAR[value.unit])
+    return (replace(base[0], change=change, back=back),)
+
+
+_PER_YEAR: dict[TimeUnit, int] = {"year": 1, "quarter": 4, "month": 12, "day": 365}
 
 
 def _ranking(plan: Plan) -> Ranking | None:

@@ -70,7 +70,7 @@ class _Words:
             "".join(is_),
             "".join(every(d, model) for d in state.dimensions),
             # what is said before the first of several is heard of them all, so the bare ones come first
-            "和".join(_quantity(q, model) for q in sorted(state.quantities, key=lambda q: q.aggregate != "sum")),
+            "和".join(_quantity(q, state, model) for q in sorted(state.quantities, key=lambda q: q.aggregate != "sum")),
         )
 
 
@@ -134,6 +134,13 @@ def _ranked(state: State, model: SemanticModel, w: _Words) -> Iterator[str]:
 def _bounded(state: State, model: SemanticModel, w: _Words) -> Iterator[str]:
     assert state.threshold is not None
     bound = f"{_OPERATORS.get(state.threshold.op, '大于')}{number_words(state.threshold.value)}"
+    if state.threshold.most is not None:
+        bound = f"在{number_words(state.threshold.value)}到{number_words(state.threshold.most)}之间"
+    elif state.threshold.than is not None:
+        more = "多于" if state.threshold.op in (">", ">=") else "少于"
+        bound = more + listed([value_words(state.threshold.than, v, model) for v in state.threshold.than.values], "和")
+    elif state.threshold.mean:
+        bound = "高于平均数" if state.threshold.op in (">", ">=") else "低于平均数"
     last = dimension_label(state.dimensions[-1], model)
     front = f"{w.time}{w.outside}{w.numeric}{w.is_}{w.what}{bound}的{last}"
     yield front + "有哪些"
@@ -154,7 +161,9 @@ def _side_by_side(state: State, compared: Filter, model: SemanticModel) -> Itera
     yield f"{w.time}{w.outside}{w.by}{w.numeric}{w.is_}{w.what}，只看{names}"
 
 
-def _quantity(quantity: Quantity, model: SemanticModel) -> str:
+def _quantity(quantity: Quantity, state: State, model: SemanticModel) -> str:
+    if quantity.back > 1 and state.period and state.period.year:
+        return f"{base_label(quantity, model)}比{state.period.year - quantity.back}年的增长率"
     if quantity.change in _GROWTH:
         return base_label(quantity, model) + _GROWTH[quantity.change]
     return quantity_label(quantity, model)

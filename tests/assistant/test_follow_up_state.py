@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant
-from assistant.conversation_state.edits import applied
+from assistant.conversation_state.applying import applied
 from assistant.conversation_state.fragment import read_fragment
 from assistant.conversation_state.labels import Slots, slots_of
 from assistant.conversation_state.periods import Period, period_of

@@ -1,0 +1,51 @@
+"""What a clause says of growth, shares and comparisons: 同比, 比2023年增长了多少, 涨得最快的, 占比, 和云湖区比."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.conversation_state import command_words as words
+from assistant.conversation_state.clause import Commands, take
+from assistant.conversation_state.edits import SetChange
+from assistant.conversation_state.state import State
+from corpus.semantics import Role, SemanticModel
+
+
+def read_relations(commands: Commands, state: State, model: SemanticModel) -> None:
+    year = state.period.year if state.period else None
+    if (match := words.GROWTH_SINCE.search(commands.text)) and year and year > int(match["year"]):
+        commands.edits.append(SetChange("year", year - int(match["year"])))
+        commands.text = (commands.text[: match.start()] + commands.text[match.end() :]).strip("，, 的")
+    elif (match := words.MOVED_MOST.search(commands.text)) and not _names_growth(match[0], state, model):
+        _moved_most(commands, match, state)
+    elif take(commands, words.GROWTH_MONTH):
+        commands.edits.append(SetChange("month"))
+    elif take(commands, words.GROWTH_YEAR) or (state.period and take(commands, words.GROWN_OR_NOT)):
+        commands.edits.append(SetChange("year"))
+    elif match := words.COMPARE.match(commands.text):
+        commands.comparing = True
+        commands.text = match["what"] or match["other"]
+        return
+    if take(commands, words.SHARE):
+        commands.edits.append(SetChange("share"))
+
+
+def _names_growth(words_said: str, state: State, model: SemanticModel) -> bool:
+    """Whether the table stores the growth that is spoken of: 可比价增速."""
+    names = {n for c in model.table(state.table).columns for n in (c.label, *c.synonyms) if c.role == Role.MEASURE}
+    return any(n in words_said for n in names)
+
+
+def _moved_most(commands: Commands, match: re.Match[str], state: State) -> None:
+    """Ranked by growth since the year before; of a time that is told, or there is no one growth."""
+    if state.period is None or not state.quantities:
+        return
+    if not any(q.change in ("year", "month") for q in state.quantities):
+        commands.edits.append(SetChange("year"))
+    fast = match["how"] not in ("慢", "小", "少", "低")
+    commands.text = (
+        commands.text[: match.start()]
+        + ("最多" if fast == bool(match["up"]) else "最少")
+        + (f"{match['n']}个" if match["n"] else "")
+        + commands.text[match.end() :]
+    )

@@ -1,0 +1,148 @@
+"""Follow-ups by mechanism: what is taken out, put back, pointed at, set beside; and what is asked back about or told."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from assistant import Assistant
+from assistant.outcome import Answer, Clarify, Outcome
+
+
+def talk(assistant: Assistant, *questions: str) -> list[Outcome]:
+    """One conversation, each question after the other."""
+    conversation = uuid.uuid4().hex
+    found = [assistant.ask(q, "evaluator", conversation) for q in questions]
+    assistant.delete_conversation(conversation, "evaluator")
+    return found
+
+
+def chips(outcome: Outcome) -> set[str]:
+    assert isinstance(outcome, Answer), outcome.text
+    return {o.label for o in outcome.state}
+
+
+def rows(outcome: Outcome) -> list[list[object]]:
+    assert isinstance(outcome, Answer) and outcome.table is not None, outcome.text
+    return outcome.table.rows
+
+
+BASE = "2025年云湖区网上办理的行政许可有多少件"
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("不限渠道", {"区县：云湖区", "时间：2025年"}),
+        ("去掉区的条件", {"办理渠道：网上办理", "时间：2025年"}),
+        ("不要限定网上办理", {"区县：云湖区", "时间：2025年"}),
+        ("年份也不要了", {"区县：云湖区", "办理渠道：网上办理"}),
+        ("不光是云湖区", {"办理渠道：网上办理", "时间：2025年"}),
+    ],
+)
+def test_a_slot_goes_by_what_people_call_it(said: str, left: set[str], demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, BASE, said)[-1]
+    assert chips(last) == {"指标：许可数量", *left}
+
+
+def test_what_was_shut_out_is_let_in_again(demo_assistant: Assistant) -> None:
+    shut, back = talk(demo_assistant, "2025年各区成交套数", "除了新港区和安澜县", "新港区还是加回来吧")[1:]
+    assert len(rows(shut)) == 7
+    assert {"区县：非安澜县"} <= chips(back) and len(rows(back)) == 8
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("不对，我是说澜江区", "区县：澜江区"),
+        ("说错了，是澜江区", "区县：澜江区"),
+        ("不是云湖区，是澜江区", "区县：澜江区"),
+    ],
+)
+def test_what_is_put_right_takes_the_place_of_what_was_said(said: str, right: str, demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "云湖区有多少个公园", said)[-1]
+    assert right in chips(last) and "区县：云湖区" not in chips(last)
+
+
+def test_back_to_where_it_began(demo_assistant: Assistant) -> None:
+    first, *_, last = talk(demo_assistant, "2025年各区火灾起数", "2024年呢", "只看居民住宅", "还是看最开始那个")
+    assert rows(first) == rows(last)
+
+
+# -- what was shown ---------------------------------------------------------------------------------------------------
+
+TOP = "2025年税收收入最高的五个区是哪些"
+
+
+def test_a_row_is_meant_by_its_place(demo_assistant: Assistant) -> None:
+    first, second, third = talk(demo_assistant, TOP, "第二名那个区的退税金额是多少", "那第三名呢")
+    shown = [str(r[0]) for r in rows(first)]
+    assert {f"区县：{shown[1]}", "指标：退税金额", "时间：2025年"} == chips(second)
+    assert {f"区县：{shown[2]}", "指标：退税金额", "时间：2025年"} == chips(third)
+
+
+def test_the_former_and_the_latter_stand_as_they_were_said(demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "2025年澜江区和云湖区的用电量各是多少", "前者2024年是多少", "后者呢")
+    assert "区县：澜江区" in chips(last[1]) and "区县：云湖区" in chips(last[2])
+    assert {"时间：2024年"} <= chips(last[2])
+
+
+def test_a_place_beyond_what_was_shown_is_asked_back_about(demo_assistant: Assistant) -> None:
+    assert isinstance(talk(demo_assistant, TOP, "第八名呢")[-1], Clarify)
+
+
+@pytest.mark.parametrize("said", ["比它多的还有哪些区", "哪些区比它多"])
+def test_those_that_have_more_than_it(said: str, demo_assistant: Assistant) -> None:
+    whole, one, more = talk(demo_assistant, "各区公园数量", "青屏区的呢", said)
+    least = rows(one)[0][-1]
+    assert sorted(map(str, rows(more))) == sorted(str(r) for r in rows(whole) if r[1] > least)  # type: ignore[operator]
+
+
+def test_those_beyond_the_average_and_between_two_numbers(demo_assistant: Assistant) -> None:
+    whole, above, between = talk(demo_assistant, "2025年各区新增就业人数", "超过平均数的呢", "1.4万到2万之间的")
+    numbers = [float(r[1]) for r in rows(whole)]  # type: ignore[arg-type]
+    mean = sum(numbers) / len(numbers)
+    assert len(rows(above)) == sum(n > mean for n in numbers)
+    assert len(rows(between)) == sum(14000 <= n <= 20000 for n in numbers)
+
+
+def test_this_place_is_known_in_the_middle_of_a_question(demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "东岭区有几个公园", "公交线路有多少条经过这个区")[-1]
+    assert {"区县：东岭区", "指标：公交线路数量"} == chips(last)
+
+
+# -- growth -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_fastest_is_the_one_that_grew_most(demo_assistant: Assistant) -> None:
+    grown, fastest = talk(demo_assistant, "2025年各区的用电量是多少", "同比呢", "涨得最快的是哪个区")[1:]
+    best = max(rows(grown), key=lambda r: float(r[-1]))  # type: ignore[arg-type]
+    assert rows(fastest) == [best]
+
+
+def test_growth_since_the_year_that_is_named(demo_assistant: Assistant) -> None:
+    now, then, grown = talk(demo_assistant, "2025年全市用电量", "2023年呢", "换成2025年，跟2023年比增长了多少")
+    a, b = float(rows(now)[0][0]), float(rows(then)[0][0])  # type: ignore[arg-type]
+    assert rows(grown)[0][-1] == pytest.approx(100 * (a / b - 1), abs=0.01)
+
+
+# -- what is not understood -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["最多的是哪个区，最少的又是哪个区", "负增长的有哪些区", "人均多少"])
+def test_what_no_edit_does_is_asked_back_about(said: str, demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "2025年各区出生人口", said)[-1]
+    assert isinstance(last, Clarify), last.text
+
+
+def test_a_doubt_goes_along_with_what_builds_on_it(demo_assistant: Assistant) -> None:
+    first, second = talk(demo_assistant, "云湖区民办三级养老院有几家", "澜江区呢")
+    told = [w for w in first.warnings if w.startswith("没有用上的词")]
+    assert told and any("上文里" in w and "民办" in w for w in second.warnings)
+
+
+def test_what_was_not_read_is_told_by_what_comes_after_it(demo_assistant: Assistant) -> None:
+    asked, last = talk(demo_assistant, "2025年各区火灾起数", "负增长的有哪些", "2024年呢")[1:]
+    assert isinstance(asked, Clarify)
+    assert any("负增长" in w and "没有看懂" in w for w in last.warnings)
