@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.conversation_state.applying import applied, places
-from assistant.conversation_state.asking import ask_back, no_such_place
+from assistant.conversation_state.asking import ask_back, no_such_place, nothing_to_change
 from assistant.conversation_state.building import built
 from assistant.conversation_state.chips import chips
 from assistant.conversation_state.demanded import demands, undone
@@ -76,9 +76,11 @@ def self_contained(text: str, turn: Turn, services: Services) -> tuple[str, str]
     earlier = turns(turn.history, is_from_the_start(text))
     if _NEW_TOPIC.match(text):
         return _NEW_TOPIC.sub("", text) or text, ""
-    if not earlier or len(text) > 3 * LONGEST:
+    if not turn.history or len(text) > 3 * LONGEST:
         return text, ""
     planner = services.planner_for(turn.principal).planner
+    if not earlier:
+        return nothing_to_change(text) if _hangs(text, planner) else (text, "")
     last = turn.history[-1]
     if isinstance(last, Clarify) and earlier[0].outcome is last:
         value = picked(text, last.options, planner)
@@ -164,7 +166,8 @@ def _changed(
 ) -> Rewriting | Clarify | None:
     wanted = applied(state, edits, planner.model, planner.schema.graph)
     if wanted == state:
-        if undone(said, edits, fragment.these, wanted, planner.model):
+        nothing = fragment.these and not edits
+        if nothing or undone(said, edits, fragment.these, wanted, planner.model):
             return ask_back(said, base.question, state, planner.model)
         same = not (fragment.subject or fragment.noun)
         return Rewriting(base.question, True, built(state, planner), base) if same and edits and state.whole else None

@@ -55,7 +55,7 @@ def applied(state: State, edits: list[Edit], model: SemanticModel, graph: JoinGr
 def _applied(state: State, edit: Edit, model: SemanticModel, graph: JoinGraph) -> State:
     match edit:
         case SetPeriod(period):
-            return replace(state, period=period)
+            return replace(state, period=period, asked=None)
         case SetFilter(one, add):
             return _filtered(state, _widened(state, one, model) if add else one, model)
         case GiveBack():
@@ -70,6 +70,8 @@ def _applied(state: State, edit: Edit, model: SemanticModel, graph: JoinGraph) -
         case CompareWith(one):
             return _compared(state, one, model)
         case SetDimension(dimension, add, keep):
+            if dimension.unit and state.asked:
+                state = replace(state, period=state.asked, asked=None)  # month by month of all the time that was said
             if keep:
                 return replace(state, dimensions=(*state.dimensions, dimension))
             return _broken_down(state, dimension, add, model)
@@ -107,7 +109,8 @@ def _applied(state: State, edit: Edit, model: SemanticModel, graph: JoinGraph) -
         case Among(one):
             return replace(_filtered(state, one, model, divide=True), ranking=None, threshold=None)
         case Keep(threshold):
-            return replace(state, threshold=threshold)
+            # a bound is asked of all groups, not of the first few that were shown
+            return replace(state, threshold=threshold, ranking=None if threshold else state.ranking)
         case SetSubject(table):
             return about(state, table, model, graph)
 

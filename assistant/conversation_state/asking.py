@@ -26,6 +26,16 @@ def ask_back(text: str, question: str, state: State | None, model: SemanticModel
     )
 
 
+def nothing_to_change(text: str) -> Clarify:
+    """超过300件的, where no question before it gave any number."""
+    said = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return Clarify(
+        route="out_of_scope",
+        options=[],
+        text=f"“{said}”要接着一个查到了数据的问题才能回答，前面的问题没有查到数据。请写成完整的一句话，写明查什么、哪一年、哪个区。",
+    )
+
+
 def no_such_place(name: str, planner: EmbeddedPlanner) -> Answer:
     """没有高新区: which places there are instead; nothing is guessed."""
     model = planner.model

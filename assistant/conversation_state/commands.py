@@ -53,7 +53,7 @@ def read_commands(text: str, state: State, model: SemanticModel, before: State |
         lambda c: _whole(c, state, model),
         _resets,
         lambda c: _times(c, state),
-        lambda c: _drops(c, state, model, added),
+        lambda c: _drops(c, state, model, before, added),
         lambda c: read_relations(c, state, model),
         lambda c: read_bounds(c, state, model),
         lambda c: _ranks(c, state, model),
@@ -75,6 +75,8 @@ def _both(commands: Commands, state: State, before: State | None, model: Semanti
     together = bool(words.BOTH_TOGETHER.match(commands.text))
     if before is None or not (together or words.BOTH.match(commands.text)):
         return
+    if together and state.dimensions:
+        return  # the sum of what is shown
     for now in state.filters:
         for old in before.filters:
             if concept(old.column, model) == concept(now.column, model) and old.values != now.values:
@@ -148,7 +150,8 @@ def _times(commands: Commands, state: State) -> None:
         commands.text = ""
     elif match := words.TREND.search(commands.text):
         short = state.period is not None and state.period.days is not None and state.period.days <= 366
-        unit = "month" if short and not match["years"] else "year"
+        long = match["years"] or re.search(rf"{words.N}年", commands.text[: match.start()])
+        unit = "month" if short and not long else "year"
         if match["years"]:
             commands.edits.append(SetPeriod(None))
         commands.edits += [SetDimension(Dimension(unit=unit)), SetChange("")]
@@ -159,7 +162,9 @@ def _times(commands: Commands, state: State) -> None:
         commands.text = commands.text[match.end() :]
 
 
-def _drops(commands: Commands, state: State, model: SemanticModel, added: tuple[Filter, ...]) -> None:
+def _drops(
+    commands: Commands, state: State, model: SemanticModel, before: State | None, added: tuple[Filter, ...]
+) -> None:
     if match := words.TOGETHER.search(commands.text):
         word = (match["what"] or "").strip("“”")
         several = len(state.dimensions) > 1
@@ -177,7 +182,7 @@ def _drops(commands: Commands, state: State, model: SemanticModel, added: tuple[
     if match := words.DROP.match(commands.text):
         what = re.sub(r"^(?:这个|那个|刚才的?|上一个)$|[“”\"]", "", match["what"].strip())
         if not what:
-            commands.edits.append(DropFilter(last=added))
+            commands.edits += _last(state, before, added)
             commands.text = ""
         elif bounds := tuple(f for f in state.filters if f.op in words.OPS.values() and what == _bound(f, model)):
             commands.edits.append(DropFilter(last=bounds))
@@ -198,6 +203,17 @@ def _drops(commands: Commands, state: State, model: SemanticModel, added: tuple[
             commands.edits.append(slot)
             commands.text = ""
         commands.excluding = bool(commands.text)
+
+
+def _last(state: State, before: State | None, added: tuple[Filter, ...]) -> list[Edit]:
+    """去掉这个条件: without what the last fragment put in, a condition or a bound, an order or a time."""
+    if added or before is None:
+        return [DropFilter(last=added)]
+    if before.threshold != state.threshold:
+        return [Keep(before.threshold)]
+    if before.ranking != state.ranking:
+        return [Rank(before.ranking)]
+    return [SetPeriod(before.period)] if before.period != state.period else [DropFilter()]
 
 
 def _bound(one: Filter, model: SemanticModel) -> str:

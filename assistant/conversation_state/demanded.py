@@ -93,6 +93,15 @@ def _told_apart(edits: list[e.Edit], these: bool, wanted: State) -> bool:
     return bool(wanted.dimensions) or these or averaged or any(q.aggregate == "row" for q in wanted.quantities)
 
 
+def _compared(edits: list[e.Edit], these: bool, wanted: State) -> bool:
+    return any(isinstance(x, e.CompareWith) for x in edits) or _changing(edits, these, wanted)
+
+
+def _several(edits: list[e.Edit], these: bool, wanted: State) -> bool:
+    """Several things are spoken of, and several there are."""
+    return bool(wanted.dimensions) or any(len(f.values) > 1 for f in wanted.filters)
+
+
 _DEMANDS: tuple[tuple[str, Callable[[list[e.Edit], bool, State], bool]], ...] = (
     (r"比(?:它|他|她|这|那|[^，,例重较率]{2,8})(?:还|更|要)?[高多大低少小]", _has(e.Keep, e.SetChange, e.CompareWith)),
     (r"(?<!年)(?<!月)以[上下](?!这|的?这)|超过|不到|不足|至少|高于|低于|大于|小于|多于|少于|之间", _bounded),
@@ -107,6 +116,8 @@ _DEMANDS: tuple[tuple[str, Callable[[list[e.Edit], bool, State], bool]], ...] = 
         lambda edits, these, wanted: any(q.change == "share" for q in wanted.quantities) or not wanted.whole,
     ),
     (r"除了|除[^，,]{1,8}外|不含|不要|不算|不包括|排除|剔除|去掉|取消|不限|恢复", _out),
-    (r"[人户]均", _has()),
+    (r"[人户]均|差(?:多少|几|距|额|值)|相差|哪个更|谁更", _has(e.CompareWith)),
+    (r"^(?:和|跟|与|同)[^，,]{2,10}比", _compared),
+    (r"^(?:这|那)?(?:两|二|俩|三)[个者种家类]", _several),
     (r"各(?!位)|每(?!年|月|天|日|季)", _told_apart),
 )

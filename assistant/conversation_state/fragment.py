@@ -15,6 +15,7 @@ from assistant.conversation_state.edits import (
     DropFilter,
     DropQuantity,
     Edit,
+    Rank,
     Readmit,
     SetDimension,
     SetFilter,
@@ -131,6 +132,8 @@ class _Reader:
         if self.commands.asked and not any(isinstance(e, SetDimension) for e in rest):
             column = self.means.part_of_a_name(self.commands.asked)
             rest += [SetDimension(Dimension(column))] if column else []
+        if not any(isinstance(x, SetDimension) for x in rest):
+            rest += self._things_ranked()
         self._find_parts(text, bool(front or rest or values or self.commands.edits))
         for one in self.partial:
             mine = concept(one.column, self.model)
@@ -141,6 +144,15 @@ class _Reader:
         if self.counted and not any(isinstance(e, SetQuantity | SetSubject) for e in (*front, *rest)):
             rest += self._counting()
         return [*front, *self._filters(values), *rest, *self.commands.edits]
+
+    def _things_ranked(self) -> list[Edit]:
+        """藏书最多的是哪一家 asks for one of the things that are counted, where nothing tells them apart yet."""
+        table = self.model.table(self.table)
+        name = next((c.name for c in table.columns if c.role == Role.NAME), None)
+        ranked = any(isinstance(x, Rank) and x.ranking and x.ranking.limit for x in self.commands.edits)
+        if not ranked or not table.entity or name is None or self.state.dimensions:
+            return []
+        return [SetDimension(Dimension(Col(self.table, name)))]
 
     def _how_many_of(self, text: str) -> str:
         """有几个断面 asks for the number of those things, where the state's rows are of another kind. Returns the rest."""
@@ -173,7 +185,7 @@ class _Reader:
         lasting = [c for c in table.columns if c.role == Role.MEASURE and c.unit in alike]
         if len(lasting) == 1:
             return [SetQuantity(Quantity("avg", table.name, Col(table.name, lasting[0].name)))]
-        if self.counted != table.measure_word and self.counted not in "个家条座所件起":
+        if self.counted != table.measure_word and self.counted not in "个家条座所件起次宗":
             return []
         first = self.state.quantities[0] if self.state.quantities else None
         if first is not None and first.column is not None and self._unit(first.column) == self.counted:
@@ -276,6 +288,8 @@ class _Reader:
         value = self.means.value(mention)
         if value and before is not None and before.text.endswith(("不", "非", "没")):
             value = self.means.opposite(value)
+        if quantity and self._goes_with(mention, rest):
+            return
         table = self.means.table_of(mention)
         if not value and not quantity and not table and not each and self._elsewhere(mention):
             value = self.means.part_of_a_value(mention.text)
@@ -330,6 +344,14 @@ class _Reader:
                     return one
         return None
 
+    def _goes_with(self, mention: Mention, rest: list[Edit]) -> bool:
+        """Whether a part of a name goes on with the number that was just named: PM2.5平均浓度."""
+        last = next((x.quantity for x in reversed(rest) if isinstance(x, SetQuantity)), None)
+        if last is None or last.column is None or any(c.score >= SURE for c in mention.candidates):
+            return False
+        column = self.model.table(last.column.table).column(last.column.name)
+        return any(mention.text in name for name in (column.label, *column.synonyms))
+
     def _names_another(self, mention: Mention, quantity: Quantity | None) -> bool:
         """Whether a word for the table's rows is also the whole name of a number that was not asked for: 税收, after 退税."""
         if quantity is None or quantity.column is None or quantity.table != self.table or not self._measures_columns():
@@ -364,7 +386,7 @@ class _Reader:
 
     def _measures_columns(self) -> bool:
         """Whether the state asks for a number that is stored, so that a name of another takes its place."""
-        return any(q.column is not None and q.aggregate != "count" for q in self.state.quantities)
+        return any(q.metric or (q.column is not None and q.aggregate != "count") for q in self.state.quantities)
 
 
 __all__ = ["Fragment", "read_fragment"]

@@ -16,7 +16,7 @@ def read_relations(commands: Commands, state: State, model: SemanticModel) -> No
     if (match := words.GROWTH_SINCE.search(commands.text)) and year and year > int(match["year"]):
         commands.edits.append(SetChange("year", year - int(match["year"])))
         commands.text = (commands.text[: match.start()] + commands.text[match.end() :]).strip("，, 的")
-    elif (match := words.MOVED_MOST.search(commands.text)) and not _names_growth(match[0], state, model):
+    elif (match := words.MOVED_MOST.search(commands.text)) and not _names_growth(commands.text, state, model):
         _moved_most(commands, match, state)
     elif take(commands, words.GROWTH_MONTH):
         commands.edits.append(SetChange("month"))
@@ -31,9 +31,15 @@ def read_relations(commands: Commands, state: State, model: SemanticModel) -> No
 
 
 def _names_growth(words_said: str, state: State, model: SemanticModel) -> bool:
-    """Whether the table stores the growth that is spoken of: 可比价增速."""
-    names = {n for c in model.table(state.table).columns for n in (c.label, *c.synonyms) if c.role == Role.MEASURE}
-    return any(n in words_said for n in names)
+    """Whether a growth that is stored is spoken of by its name: 自然增长率, 可比价增速."""
+    columns = [c for t in model.tables for c in t.columns if c.role == Role.MEASURE]
+    names = {n for c in columns for n in (c.label, *c.synonyms)} | {
+        n for m in model.metrics for n in (m.label, *m.synonyms)
+    }
+    said = re.compile(r"增|涨|降|跌|升")
+    own = {n for c in model.table(state.table).columns if c.role == Role.MEASURE for n in (c.label, *c.synonyms)}
+    long = {n for n in names if len(n) > 2} | own
+    return any(said.search(n) and n in words_said for n in long)
 
 
 def _moved_most(commands: Commands, match: re.Match[str], state: State) -> None:

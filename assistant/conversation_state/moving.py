@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant.conversation_state.state import Dimension, Filter, Quantity, State, column_of, concept
 from assistant.planning.joins import JoinGraph
 from assistant.planning.plan import Col
-from corpus.semantics import Role, SemanticModel
+from corpus.semantics import Additivity, Role, SemanticModel
 
 
 def measured(state: State, quantity: Quantity, add: bool, model: SemanticModel, graph: JoinGraph) -> State:
     if add:
         return replace(state, quantities=(*state.quantities, quantity))
+    if state.asked and not (quantity.column and column_of(quantity.column, model).additivity == Additivity.SNAPSHOT):
+        state = replace(state, period=state.asked, asked=None)
     first = state.quantities[0] if state.quantities else quantity
     state = replace(state, quantities=(replace(quantity, change=first.change, back=first.back),), threshold=None)
+    if quantity.metric:
+        state = replace(state, filters=tuple(f for f in state.filters if not _tested(f.column, quantity.metric, model)))
     if quantity.table in (state.table, ""):
         return state
     return moved(state, quantity.table, model, graph)
+
+
+def _tested(column: Col, metric: str, model: SemanticModel) -> bool:
+    """Whether a metric is about what a condition fixes: the share that is 合格, among those that are 不合格."""
+    found = next(m for m in model.metrics if m.name == metric)
+    return found.table == column.table and bool(re.search(rf"\b{re.escape(column.name)}\b", found.expression))
 
 
 def about(state: State, table: str, model: SemanticModel, graph: JoinGraph) -> State:

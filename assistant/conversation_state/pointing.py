@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.conversation_state.command_words import N
 from assistant.conversation_state.earlier import Earlier
-from assistant.conversation_state.edits import DropFilter, Edit, Keep, Rank, SetDimension, SetFilter
+from assistant.conversation_state.edits import Among, DropFilter, Edit, Keep, Rank, SetDimension, SetFilter
 from assistant.conversation_state.labels import dimension_label, entity, value_words
 from assistant.conversation_state.referring import shown_rows
 from assistant.conversation_state.state import Dimension, Filter, State, Threshold, column_of, concept
@@ -56,7 +56,10 @@ def pointed(text: str, earlier: Sequence[Earlier], states: States, planner: Embe
         if not 0 <= place < len(rows.values):
             return None
         one = Filter(rows.column, "=", (rows.values[place],))
-        return Pointed((SetFilter(one), Rank(None), Keep(None)), _without_noun(text[match.end() :], one, planner.model))
+        rest = _without_noun(text[match.end() :], one, planner.model)
+        if re.fullmatch(r"(?:是|叫)?(?:谁|哪一?[个家所条座位]?\S{0,3}|什么名字|什么)?", rest):
+            return Pointed((Among(one),), "")
+        return Pointed((SetFilter(one), Rank(None), Keep(None)), rest)
     return None
 
 

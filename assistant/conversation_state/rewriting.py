@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from assistant.conversation_state.building import built
 from assistant.conversation_state.earlier import Earlier
 from assistant.conversation_state.edits import Edit, SetFilter, SetPeriod
 from assistant.conversation_state.labels import slots_of, value_words
-from assistant.conversation_state.state import Filter, State, concept, state_of
+from assistant.conversation_state.periods import Period
+from assistant.conversation_state.state import Filter, Quantity, State, column_of, concept, state_of
 from assistant.conversation_state.wording import every, questions
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.names import Names
 from assistant.planning.plan import Col, Growth, Plan, Query, Ratio
-from corpus.semantics import SemanticModel
+from corpus.semantics import Additivity, SemanticModel
 
 _PLACE = re.compile(r"[\u4e00-\u9fff](?:区|县|市|镇|乡|街道|省)$")
 _NOT_COUNTED = re.compile(r"(?:号码?|电话|姓名|名单|地址|住址|账号|率|额|价格?|收入|支出|人数|人口|面积|得分)$")
@@ -23,7 +24,22 @@ _NOT_COUNTED = re.compile(r"(?:号码?|电话|姓名|名单|地址|住址|账号
 def state_in(question: str, planner: EmbeddedPlanner) -> State | None:
     """The state of a question as the planner understands it; None where it has none."""
     planning = planner.plan(question)
-    return state_of(planning.candidates[0].reading.query, planner.model) if planning.candidates else None
+    found = state_of(planning.candidates[0].reading.query, planner.model) if planning.candidates else None
+    if found is None or found.period is None or not any(_is_stock(q, planner.model) for q in found.quantities):
+        return found
+    spans = [Period(m.time.start, m.time.end) for m in planning.mentions if m.time]
+    return replace(found, asked=spans[0]) if len(spans) == 1 and _ends_with(spans[0], found.period) else found
+
+
+def _is_stock(quantity: Quantity, model: SemanticModel) -> bool:
+    return quantity.column is not None and column_of(quantity.column, model).additivity == Additivity.SNAPSHOT
+
+
+def _ends_with(whole: Period, last: Period) -> bool:
+    """Whether a time is longer than another that lies in it."""
+    if None in (whole.start, whole.end, last.start, last.end) or whole == last:
+        return False
+    return whole.start <= last.start and last.end <= whole.end  # type: ignore[operator]
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,7 @@ def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner
     tries = [t for t in (_edited(before, edits, planner),) if t]
     if old.whole:
         tries += questions(wanted, planner.model)
-    goal = slots_of(wanted, planner.model)
+    goal = slots_of(_settled(wanted, planner.model), planner.model)
     best, most = tries[0] if tries else "", -1
     whole = 2 * len(fields(goal))
     for candidate in tries:
@@ -71,14 +87,25 @@ def rewritten(wanted: State, old: State, edits: list[Edit], before: str, planner
     return Rewriting(best, old.whole and most >= whole - 1)
 
 
+def _settled(state: State, model: SemanticModel) -> State:
+    """The state without groupings by what one condition fixes, as it is read off a plan."""
+    fixed = {concept(f.column, model) for f in state.filters if f.op == "=" and len(f.values) == 1}
+    kept = tuple(d for d in state.dimensions if d.column is None or concept(d.column, model) not in fixed)
+    return replace(state, dimensions=kept)
+
+
 def _forms(state: State) -> tuple[bool, ...]:
     """Which of the quantities are told row by row, not added up."""
     return tuple(sorted(q.aggregate == "row" for q in state.quantities))
 
 
 def _ordered(query: Query, wanted: State) -> bool:
-    """Whether the first rows are those with the most growth, where growth is what is ranked."""
-    if wanted.ranking is None or not any(q.change for q in wanted.quantities):
+    """Whether the rows stand in the order that is wanted; by growth, where growth is what is ranked."""
+    if wanted.ranking is None or not isinstance(query, Plan):
+        return True
+    if wanted.dimensions and (not query.order or query.order[0].descending != wanted.ranking.descending):
+        return False
+    if not any(q.change for q in wanted.quantities):
         return True
     return isinstance(query, Plan) and bool(query.order) and isinstance(query.order[0].by, Growth | Ratio)
 

@@ -25,6 +25,7 @@ from assistant.planning.plan import (
     Value,
     columns_of,
 )
+from assistant.planning.times import add_months
 from corpus.semantics import Column, Role, SemanticModel
 
 Change = Literal["", "share", "year", "month"]
@@ -90,6 +91,7 @@ class State:
     threshold: Threshold | None = None
     whole: bool = True
     timed: Col | None = None  # the column that the period is about, where it was said of one
+    asked: Period | None = None  # the time as it was said, where a stock is told as of its last month
 
 
 def concept(column: Col, model: SemanticModel) -> str:
@@ -150,8 +152,17 @@ def state_of(query: Query, model: SemanticModel) -> State | None:
         told = than is not None or all(h.against is None and h.inside is None for h in query.having)
         whole = whole and told and (between or not more) and bounded == quantities[:1]
     about = next((c for k in (*query.keep, *timed, *same_months) for c in columns_of(k.left)), None)
+    period = _whole_step(period, about, model)
     about = about or next((k.column for k in query.keys if isinstance(k, TimeBucket)), None)
     return State(query.root, quantities, dimensions, tuple(filters), period, _ranking(query), threshold, whole, about)
+
+
+def _whole_step(period: Period | None, about: Col | None, model: SemanticModel) -> Period | None:
+    """A month that is stored by its first day is that month."""
+    months = {"month": 1, "quarter": 3}.get(column_of(about, model).grain or "", 0) if about else 0
+    if not months or period is None or period.start is None or period.days != 1:
+        return period
+    return Period(period.start, add_months(period.start, months))
 
 
 def _than(having: Having, where: Condition | None) -> Filter | None:

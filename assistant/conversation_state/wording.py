@@ -63,7 +63,7 @@ class _Words:
             else:
                 numeric.append(f"{label}{_OPERATORS.get(one.op, one.op)}{words[0]}的")
         return cls(
-            state.period.words if state.period else "",
+            time.words if (time := state.asked or state.period) else "",
             "除" + listed(not_, "和") + "外" if not_ else "",
             tuple(not_),
             "".join(numeric),

@@ -146,3 +146,67 @@ def test_what_was_not_read_is_told_by_what_comes_after_it(demo_assistant: Assist
     asked, last = talk(demo_assistant, "2025年各区火灾起数", "负增长的有哪些", "2024年呢")[1:]
     assert isinstance(asked, Clarify)
     assert any("负增长" in w and "没有看懂" in w for w in last.warnings)
+
+
+# -- what a change brings with it -------------------------------------------------------------------------------------
+
+
+def test_a_stock_leaves_its_month_when_a_flow_is_asked(demo_assistant: Assistant) -> None:
+    stock, flow, months = talk(demo_assistant, "2025年工伤保险参保人数", "基金收入呢", "按月看")
+    assert "时间：2025年12月" in chips(stock)
+    assert {"指标：社保基金收入", "险种：工伤保险", "时间：2025年"} == chips(flow)
+    assert len(rows(months)) == 12
+
+
+def test_a_rate_is_not_taken_of_the_rows_that_fail_it(demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "2025年各区不合格的食品抽检有多少", "合格率呢")[-1]
+    assert chips(last) == {"指标：抽检合格率", "分组：区县", "时间：2025年"}
+
+
+def test_a_value_and_a_number_of_one_name(demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "2025年空气质量优良率", "PM2.5平均浓度呢")[-1]
+    assert chips(last) == {"指标：平均PM2.5浓度", "时间：2025年"}
+
+
+def test_the_growth_of_the_month_that_was_shown(demo_assistant: Assistant) -> None:
+    best, grown = talk(demo_assistant, "2025年全市门诊人次", "分月份", "哪个月最高", "比上年同期增长多少")[2:]
+    assert rows(grown)[0][0] == rows(best)[0][0]
+
+
+def test_a_bound_is_asked_of_all_not_of_the_first_few(demo_assistant: Assistant) -> None:
+    whole, few = talk(demo_assistant, "2025年各区火灾起数", "前三名", "少于200起的")[::2]
+    assert len(rows(few)) == sum(int(r[1]) < 200 for r in rows(whole))  # type: ignore[call-overload]
+
+
+def test_this_condition_is_what_was_said_last(demo_assistant: Assistant) -> None:
+    whole, back = talk(demo_assistant, "2025年各区火灾起数", "少于200起的", "去掉这个限制")[::2]
+    assert rows(whole) == rows(back)
+
+
+@pytest.mark.parametrize("said", ["不看寄宿了", "寄宿不限"])
+def test_what_is_looked_at_no_more(said: str, demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "云湖区有多少所小学", "寄宿制的有几所", said)[-1]
+    assert chips(last) == {"指标：学校数量", "区县：云湖区", "办学类型：小学"}
+
+
+def test_the_things_themselves_are_ranked_and_listed(demo_assistant: Assistant) -> None:
+    most, free = talk(demo_assistant, "全市一共有几家图书馆", "藏书最多的是哪一家", "全市有几家美术馆", "免费的有哪些")[
+        1::2
+    ]
+    assert {"分组：场馆", "排序：前1", "指标：馆藏数量"} <= chips(most) and len(rows(most)) == 1
+    assert {"分组：场馆", "是否免费：免费"} <= chips(free)
+
+
+def test_both_that_were_asked_about_are_added_up(demo_assistant: Assistant) -> None:
+    first, second, both = talk(demo_assistant, "公立医院有多少家", "民营的呢", "加起来")
+    assert int(rows(both)[0][0]) == int(rows(first)[0][0]) + int(rows(second)[0][0])  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("said", ["差多少", "两者差多少", "人均多少", "这三种一共多少"])
+def test_what_cannot_be_done_yet_is_asked_back_about(said: str, demo_assistant: Assistant) -> None:
+    assert isinstance(talk(demo_assistant, "公立医院有多少家", "民营的呢", said)[-1], Clarify)
+
+
+def test_words_that_lean_on_nothing_are_no_refusal(demo_assistant: Assistant) -> None:
+    last = talk(demo_assistant, "2025年招标公告有多少", "超过300件的")[-1]
+    assert isinstance(last, Clarify) and "完整" in last.text
