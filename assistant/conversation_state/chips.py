@@ -11,9 +11,9 @@ from assistant.conversation_state.labels import (
     threshold_label,
     value_words,
 )
-from assistant.conversation_state.state import State
+from assistant.conversation_state.state import State, column_of
 from assistant.outcome import Option
-from corpus.semantics import SemanticModel
+from corpus.semantics import Additivity, SemanticModel
 
 MEASURE, GROUP, TIME, RANK, KEEP = "指标", "分组", "时间", "排序", "保留"
 
@@ -34,9 +34,17 @@ def chips(state: State, model: SemanticModel) -> list[Option]:
         label = f"{filter_name(one, model)}：{filter_words(one, model)}"
         found.append(Option(label=label, value=f"去掉“{word}”这个条件"))
     if state.period:
-        found.append(Option(label=f"{TIME}：{state.period.words}", value="不限时间"))
+        found.append(
+            Option(label=f"{TIME}：{state.period.words}", value="" if _is_of_a_time(state, model) else "不限时间")
+        )
     if top := ranking_label(state.ranking):
         found.append(Option(label=f"{RANK}：{top}", value="不限名次"))
     if state.threshold:
         found.append(Option(label=f"{KEEP}：{threshold_label(state.threshold, model)}", value="不限大小"))
     return found
+
+
+def _is_of_a_time(state: State, model: SemanticModel) -> bool:
+    """Whether what is asked is a stock, which has to be that of some time: the newest, where none is said."""
+    columns = [column_of(q.column, model) for q in state.quantities if q.column is not None]
+    return bool(columns) and all(c.additivity == Additivity.SNAPSHOT for c in columns)

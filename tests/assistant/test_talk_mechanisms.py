@@ -210,3 +210,32 @@ def test_what_cannot_be_done_yet_is_asked_back_about(said: str, demo_assistant: 
 def test_words_that_lean_on_nothing_are_no_refusal(demo_assistant: Assistant) -> None:
     last = talk(demo_assistant, "2025年招标公告有多少", "超过300件的")[-1]
     assert isinstance(last, Clarify) and "完整" in last.text
+
+
+# -- chips ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("2025年各区民办小学的在校生数，前三名",),
+        ("2025年各区成交套数", "只要超过5000套的", "除了新港区"),
+        ("2025年各区的用电量", "同比呢", "前三名"),
+        ("2025年青屏区的出生人口", "比它多的有哪些区"),
+        ("2025年各区结婚登记数", "离婚的也加上"),
+        ("2025年每月火灾起数", "电气故障"),
+        ("2025年各区新增就业", "1万到2万之间的"),
+    ],
+)
+def test_each_chip_takes_out_its_slot_and_no_other(questions: tuple[str, ...], demo_assistant: Assistant) -> None:
+    before = talk(demo_assistant, *questions)[-1]
+    assert isinstance(before, Answer)
+    for chip in before.state:
+        if not chip.value:
+            continue
+        left = chips(talk(demo_assistant, *questions, chip.value)[-1])
+        assert chip.label not in left, chip
+        # what is ranked and kept are groups: without groups there is neither
+        bound = {c for c in chips(before) if c.startswith(("排序", "保留"))} if chip.label.startswith("分组") else set()
+        years = {c for c in left if c == "分组：年份"} if chip.label.startswith("时间") else set()
+        assert left - years == chips(before) - {chip.label} - bound, chip

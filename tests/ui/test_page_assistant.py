@@ -75,6 +75,22 @@ def test_a_condition_is_taken_out_by_key_in_the_same_conversation(screen: Any) -
     assert turn.get_by_role("button", name=re.compile("^去掉条件")).count() == 0
 
 
+def test_a_follow_up_is_taken_back_by_key(screen: Any) -> None:
+    first = ask(screen, "2025年各区的学校数量")
+    assert first.get_by_role("button", name="撤销这一步").count() == 0
+    second = ask(screen, "只看小学")
+    assert "小学" in second.locator(".conditions").inner_text()
+    undo = second.get_by_role("button", name="撤销这一步")
+    undo.focus()
+    assert screen.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    screen.keyboard.press("Enter")
+    third = screen.locator("#history .turn").nth(2)
+    third.wait_for(timeout=60_000)
+    shown = [turn.locator(".conditions li span").all_inner_texts() for turn in (first, third)]
+    assert shown[0] == shown[1]
+    assert not undo.is_visible()
+
+
 def test_conditions_fit_a_phone(screen: Any) -> None:
     screen.set_viewport_size({"width": 390, "height": 844})
     turn = ask(screen, "去年各区的学校数量，前三名")

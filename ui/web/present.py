@@ -34,6 +34,7 @@ def turn_view(outcome: Outcome, lookup: DatasetLookup = no_lookup) -> TurnView:
         shown |= {
             "explanation": outcome.explanation,
             "conditions": [Condition(slot.label, slot.value.strip()) for slot in outcome.state],
+            "undo": wording.UNDO if any(w.startswith(wording.FOLLOWED) for w in outcome.warnings) else "",
             "table": outcome.table,
             "chart": outcome.chart,
             "sql": outcome.sql.text if outcome.sql else "",

@@ -28,7 +28,7 @@ def turn_html(view: TurnView, key: str, *, principal: str = "", steps: Markup | 
                 _warnings(view.warnings),
                 h("div", _text(view, key), class_="answer-text", id=f"text-{key}"),
                 _understood(view.explanation),
-                _conditions(view.conditions),
+                _conditions(view.conditions, view.undo),
                 _options(view.options),
                 _chart(view),
                 table_html(view.table, _downloads(view, principal)) if view.table and view.table.columns else None,
@@ -114,14 +114,18 @@ def _understood(explanation: str) -> Markup | None:
     return h("p", h("b", "我的理解"), h("span", explanation), class_="understood")
 
 
-def _conditions(conditions: list[Condition]) -> Markup | None:
-    """What was understood, slot by slot. Only the newest turn's can be taken out: the style hides the others' buttons."""
+def _conditions(conditions: list[Condition], undo: str) -> Markup | None:
+    """What was understood, slot by slot, and the way back to the question before.
+
+    Only the newest turn's can be changed: the style hides the others' buttons.
+    """
     if not conditions:
         return None
     return h(
         "div",
         h("b", "当前条件"),
         h("ul", [_condition(one) for one in conditions]),
+        h("button", "撤销这一步", type="button", data_ask=undo, class_="undo") if undo else None,
         class_="conditions",
         role="group",
         aria_label="当前条件",

@@ -92,6 +92,7 @@ class TurnView:
     sources: list[Source] = field(default_factory=list)
     sql: str = ""
     conditions: list[Condition] = field(default_factory=list)
+    undo: str = ""  # asking it goes back to the question before; empty where this one changed none
     options: list[Action] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)

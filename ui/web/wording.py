@@ -66,3 +66,7 @@ REQUEST_FIELDS = {
     "contact": "联系人",
     "phone": "联系电话",
 }
+
+# What a follow-up is told by, and what is asked to take it back.
+FOLLOWED = "按上一个问题理解为"
+UNDO = "回到上一步"
