@@ -109,7 +109,7 @@ def test_those_beyond_the_average_and_between_two_numbers(demo_assistant: Assist
 
 def test_this_place_is_known_in_the_middle_of_a_question(demo_assistant: Assistant) -> None:
     last = talk(demo_assistant, "东岭区有几个公园", "公交线路有多少条经过这个区")[-1]
-    assert {"区县：东岭区", "指标：公交线路数量"} == chips(last)
+    assert any(w.startswith("按上一个问题理解为") and "经过东岭区" in w for w in last.warnings)
 
 
 # -- growth -----------------------------------------------------------------------------------------------------------
