@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import cast
 
@@ -20,6 +21,7 @@ def read_groups(ctx: Context) -> None:
     """Fold words that group with what they group by."""
     if not ctx.schema.strict:
         _best_periods(ctx)
+        _ranked_kinds(ctx)
     i = 0
     while i < len(ctx.phrases):
         phrase = ctx.phrases[i]
@@ -47,6 +49,20 @@ _PERIOD_NOUNS = {
     "个月": "哪个月", "月": "哪个月", "月份": "哪个月", "年": "哪年", "年份": "哪年", "年度": "哪年", "季度": "哪个季度", "个季度": "哪个季度",
     "天": "哪天", "日": "哪天", "日子": "哪天",
 }  # fmt: skip
+
+
+def _ranked_kinds(ctx: Context) -> None:
+    """事故原因前五, 火灾原因排名: kinds that are ranked with nothing else named are ranked by how many there are of each."""
+    if any(p.kind in ("table", "metric", "group", "each", "by", "which", "amount") for p in ctx.phrases):
+        return
+    for i, (phrase, follow) in enumerate(itertools.pairwise(ctx.phrases)):
+        col = phrase.expr if phrase.kind == "expr" and phrase.score >= 0.9 else None
+        ranked = follow.kind in ("top", "sort", "order", "super", "bottom")
+        if ranked and isinstance(col, Col) and col.table == ctx.root and ctx.of(col).role == Role.CATEGORY:
+            if not any(p.kind == "expr" for k, p in enumerate(ctx.phrases) if k != i):
+                ctx.phrases[i] = replace(phrase, kind="group")
+                ctx.use(*phrase.spans)
+            return
 
 
 def _best_periods(ctx: Context) -> None:

@@ -56,7 +56,10 @@ def value_label(value: Value, model: SemanticModel) -> str:
         return f"{name}数"
     if value.aggregate == "sum":
         return name if isinstance(value.of, Col) else f"{name}合计"
-    return f"{AGGREGATE_LABEL[value.aggregate]}{name}" if value.aggregate != "median" else f"{name}中位数"
+    if value.aggregate == "median":
+        return f"{name}中位数"
+    word = AGGREGATE_LABEL[value.aggregate]
+    return name if name.startswith(word) else f"{word}{name}"  # 平均办理时长 is one already
 
 
 def measures_of(value: Value) -> list[Measure]:

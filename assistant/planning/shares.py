@@ -67,6 +67,7 @@ def read_shares(ctx: Context) -> None:
     if not chosen:
         ctx.missing.append(ctx.phrases[i].text)
         return
+    chosen = _parts(ctx, i, chosen)
     condition = cast(
         Compare, ctx.phrases[chosen[-1]].condition
     )  # the last one is the part, the others hold for the whole
@@ -79,6 +80,13 @@ def read_shares(ctx: Context) -> None:
     fold(ctx, i, i + 1, Phrase("amount", (), amount=ratio), also)
     place = next(k for k, p in enumerate(ctx.phrases) if p.amount == ratio)
     ctx.phrases[place:place] = [Phrase("amount", ctx.phrases[place].spans, amount=v) for v in (part, whole)]
+
+
+def _parts(ctx: Context, i: int, chosen: list[int]) -> list[int]:
+    """民办幼儿园占幼儿园的比例: what is said again behind 占 holds for the whole; what is only said before it picks the part."""
+    after = [ctx.phrases[k].condition for k in chosen if k > i]
+    parts = [k for k in chosen if k < i and ctx.phrases[k].condition not in after]
+    return parts if after and parts and not ctx.schema.strict else chosen
 
 
 def _limits(ctx: Context, phrase: Phrase) -> bool:

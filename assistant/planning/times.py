@@ -84,13 +84,13 @@ def _read_range(text: str, start: int, today: date) -> TimeSpan | None:
             if first <= last:
                 return TimeSpan(date(first, 1, 1), date(last + 1, 1, 1), "year", years.end() - start)
     months = _MONTHS.match(text, start)
-    if months and 1 <= int(months["a"]) < int(months["b"]) <= 12:
+    if months and 1 <= _int(months["a"]) < _int(months["b"]) <= 12:
         word = months["word"]
         given = bool(months["y"] or word)
         year = _int(months["y"]) if months["y"] else today.year + _WORD_YEARS.get(word or "今年", 0)
-        if not given and date(year, int(months["a"]), 1) >= today:
+        if not given and date(year, _int(months["a"]), 1) >= today:
             year -= 1
-        begin, finish = date(year, int(months["a"]), 1), add_months(date(year, int(months["b"]), 1), 1)
+        begin, finish = date(year, _int(months["a"]), 1), add_months(date(year, _int(months["b"]), 1), 1)
         note = "" if given else f"未说明年份，按{year}年理解"
         return TimeSpan(begin, finish, "month", months.end() - start, assumed=note, year_given=given)
     left = _read_point(text, start, today)
@@ -133,8 +133,9 @@ def _bare_month(text: str, start: int, year: int) -> TimeSpan | None:
     return TimeSpan(first, add_months(first, 1), "month", match.end() - start)
 
 
+_MONTH = "十[一二]|[一二三四五六七八九十]"
 _MONTHS = re.compile(
-    rf"(?:{_YEAR}年的?|(?P<word>去年|今年|前年)的?)?(?P<a>\d{{1,2}})月?(?:份)?(?:到|至|-|—|~)(?P<b>\d{{1,2}})月(?:份)?(?!\d{{1,2}}[日号])"
+    rf"(?:{_YEAR}年的?|(?P<word>去年|今年|前年)的?)?(?P<a>\d{{1,2}}|{_MONTH})月?(?:份)?(?:到|至|-|—|~)(?P<b>\d{{1,2}}|{_MONTH})月(?:份)?(?!\d{{1,2}}[日号])"
 )
 
 
