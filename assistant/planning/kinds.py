@@ -33,6 +33,11 @@ def read_kinds(ctx: Context, phrases: list[Phrase]) -> list[Phrase]:
             if home is not None and _home_of(ctx, phrase.text) is None and _kind_of(ctx, phrase.text) is None:
                 result[i] = replace(phrase, kind="expr", expr=home, score=0.7)
                 continue
+        if len(phrase.text) == 4 and ctx.schema.strict and i and result[i - 1].kind == "each":
+            kind = _kind_of(ctx, phrase.text[:2])  # 不同著作翻拍的电视剧: the noun, then what is done with it
+            if kind is not None and _kind_of(ctx, phrase.text) is None:
+                result[i] = replace(phrase, kind="expr", expr=kind, score=0.7)
+                continue
         if not 1 <= len(phrase.text) <= _MOST:
             continue
         if phrase.text in known and i and result[i - 1].kind in ("of", "each", "which", "by"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import shop_city
 
 from assistant.planning.embedded import EmbeddedPlanner
 from corpus.semantics import Additivity, Column, Relation, Role, SemanticModel, Table
@@ -154,3 +155,10 @@ def test_a_bound_that_describes_rows_picks_rows(con: duckdb.DuckDBPyConnection) 
 def test_people_get_the_kind_they_ask_for(con: duckdb.DuckDBPyConnection) -> None:
     assert rows(con, "哪种类型的展馆数量最多？", strict=False)[0][0] == "公办"
     assert rows(con, "参观总人数是多少？", strict=False)[0][0] == 600
+
+
+def test_a_noun_that_is_described_by_a_bound_is_not_what_it_counts() -> None:
+    with shop_city.connect() as city:
+        sql = shop_city.planner(city).plan("检查2次以上的商店有哪些").sql
+        assert sql is not None
+        assert [row[0] for row in city.execute(sql).fetchall()] == ["大山书店"]
