@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from assistant.planning.embedded import Candidate, Planning
 from assistant.planning.mentions import Mention
+from assistant.planning.plan import Col, Plan
 from corpus.semantics import Role, SemanticModel
 
 CLOSE = 0.12  # two readings this close in score are not told apart
@@ -49,16 +50,28 @@ def _rival(planning: Planning, model: SemanticModel) -> Candidate | None:
     for second in planning.candidates[1:4]:
         if second.root == first.root or model.table(second.root).label == model.table(first.root).label:
             continue
+        if _is_its_own(first, second, model):
+            continue
         gap = first.reading.score - second.reading.score
         if gap <= CLOSE and second is planning.candidates[1]:
             return second
         if gap > PART_OF_NAME or not _explains_as_much(first, second):
             continue
-        if _same_support(planning.mentions, first, second) and any(
+        if _same_support(planning.mentions, first, second, model) and any(
             _namesakes(m, first.root, second.root, gap, model) for m in planning.mentions
         ):
             return second
     return None
+
+
+def _is_its_own(first: Candidate, second: Candidate, model: SemanticModel) -> bool:
+    """面积最小的区: a thing's own number comes before those of all that lies in it."""
+    mine, theirs = first.reading.query, second.reading.query
+    if not isinstance(mine, Plan) or not isinstance(theirs, Plan) or mine.grouped or not theirs.grouped:
+        return False
+    keys = [k for k in mine.keys if isinstance(k, Col)]
+    named = bool(keys) and model.table(keys[0].table).column(keys[0].name).role == Role.NAME
+    return named and keys[0].table == first.root and keys[0] in theirs.keys
 
 
 def _explains_as_much(first: Candidate, second: Candidate) -> bool:
@@ -67,11 +80,16 @@ def _explains_as_much(first: Candidate, second: Candidate) -> bool:
     )
 
 
-def _same_support(mentions: Sequence[Mention], first: Candidate, second: Candidate) -> bool:
-    """Whether no word speaks for one of the two tables alone."""
+def _same_support(mentions: Sequence[Mention], first: Candidate, second: Candidate, model: SemanticModel) -> bool:
+    """Whether no word speaks for one of the two tables alone; a place speaks for all that lies in it."""
 
     def support(root: str) -> set[int]:
-        return {i for i, m in enumerate(mentions) if any(c.table == root for c in m.candidates)}
+        above = {root} | {r.right for r in model.relations if r.left == root}
+        return {
+            i
+            for i, m in enumerate(mentions)
+            if any(c.table == root or (c.kind == "value" and c.table in above) for c in m.candidates)
+        }
 
     return support(first.root) == support(second.root)
 

@@ -8,6 +8,7 @@ from typing import cast
 from assistant.planning.asked_units import measures_in, unit_asked
 from assistant.planning.context import Context
 from assistant.planning.counts import count_after, count_before, counted
+from assistant.planning.means import daily_count, read_means
 from assistant.planning.percapita import read_daily
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, owner_of, right
 from assistant.planning.plan import (
@@ -28,6 +29,8 @@ _AGGREGATES = ("sum", "avg", "max", "min", "median")
 
 def read_amounts(ctx: Context) -> None:
     """Fold amounts; shares and growth come last, over the amounts found."""
+    if not ctx.schema.strict:
+        read_means(ctx)
     for step in (
         _metric,
         _part_of,
@@ -90,7 +93,7 @@ def _part_of(ctx: Context, i: int) -> bool:
 
 
 def _daily(ctx: Context, i: int) -> bool:
-    return not ctx.schema.strict and read_daily(ctx, i)
+    return not ctx.schema.strict and (read_daily(ctx, i) or daily_count(ctx, i))
 
 
 def _money(ctx: Context, i: int) -> bool:

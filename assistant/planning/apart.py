@@ -91,8 +91,11 @@ def contested(ctx: Context, shown: Shown) -> Contest | None:
 def _asked_more(ctx: Context) -> bool | None:
     """Whether 多 (True) or 少 (False) closes what 哪个 opens: 哪个多, 哪个区的医院更多; None for neither."""
     asked = next((i for i, m in enumerate(ctx.mentions) if m.kind == "which"), None)
-    if asked is None:
-        return None
+    if asked is None:  # 男的多还是女的多, 公办还是民办的多
+        texts = [m.text for m in ctx.mentions]
+        either = next((i for i, t in enumerate(texts) if t == "还是" or texts[i : i + 2] == ["还", "是"]), len(texts))
+        said = [t for t in texts[either:] if t in _MORE]
+        return _MORE[said[-1]] if said else None
     for i in range(asked + 1, len(ctx.mentions)):
         word = ctx.mentions[i].text
         if word.removesuffix("一些").removesuffix("一点") in _MORE:

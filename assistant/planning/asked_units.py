@@ -14,7 +14,8 @@ from corpus.semantics import Role
 # Question words that ask for a size: what may answer them is measured in a unit of one of these kinds.
 SIZES = {
     "多少钱": ("money",), "多少元": ("money",), "多长": ("length", "time"), "多远": ("length",), "多高": ("length",), "多深": ("length",),
-    "多大": ("area", "volume"), "多重": ("mass",), "多久": ("time", "workdays"),
+    "多大": ("area", "volume"), "多重": ("mass",), "多久": ("time", "workdays"), "花多少": ("money",), "花多少钱": ("money",),
+    "要花多少": ("money",), "要花多少钱": ("money",),
 }  # fmt: skip
 
 
@@ -25,7 +26,8 @@ def asks_size(mentions: Sequence[Mention]) -> bool:
             continue
         after = mentions[i + 1] if i + 1 < len(mentions) and mentions[i + 1].kind == "unit" else None
         unit = after.text if after is not None else mention.text.removeprefix("多少").removeprefix("几")
-        if mention.text in SIZES or kind_of(unit) not in ("", "people", "time", "workdays"):
+        counted = kind_of(unit) in ("", "people") or unit in ("天", "日")
+        if mention.text in SIZES or not counted:
             return True
     return False
 

@@ -18,6 +18,7 @@ from assistant.planning.entities import (
     head_table,
     identity_of,
     name_entity,
+    name_scope,
 )
 from assistant.planning.filters import read_filters
 from assistant.planning.finish import (
@@ -53,11 +54,14 @@ from assistant.planning.plan import (
     TimeBucket,
     Value,
     columns_in,
+    columns_of,
+    expressions_of,
     tables_of,
 )
 from assistant.planning.quantities import say_misfit
 from assistant.planning.rankings import read_rankings
 from assistant.planning.registers import counts_apart
+from assistant.planning.said_units import in_said_unit
 from assistant.planning.sets import combined, link_of
 from assistant.planning.soundness import sound, stocks_at_end
 from assistant.planning.stocks import stocks_apart
@@ -132,6 +136,8 @@ def plan_of(ctx: Context) -> Plan | None:
     if contest is not None:
         shown = Shown(keys=[contest.column], order=[contest.column], values=[contest.value], grouped=True)
         orders, limit = [Order(contest.value, contest.more)], 1
+    if limit is not None and not ctx.schema.strict:
+        name_scope(ctx, shown)
     plan = _build(ctx, shown, where, having, orders, limit)
     skipped = next((int(p.value) for p in ranks if p.value), 0)
     if plan is not None and skipped:
@@ -151,15 +157,16 @@ def plan_of(ctx: Context) -> Plan | None:
     say_misfit(ctx, plan)
     say_simple_average(ctx, plan)
     _use_owners(ctx, plan)
-    return count_groups(ctx, plan)
+    return in_said_unit(ctx, count_groups(ctx, plan))
 
 
 def _use_owners(ctx: Context, plan: Plan) -> None:
     """三甲医院的门诊人次: a table that the plan reads anyway is understood, whatever else its name was for."""
     read = tables_of(plan)
+    numbers = [c for v in plan.values for e in expressions_of(v) for c in columns_of(e)]
     for phrase in ctx.phrases:
-        if phrase.kind == "table" and phrase.table in read:
-            ctx.use(*phrase.spans)
+        if (phrase.kind == "table" and phrase.table in read) or (phrase.kind == "expr" and phrase.expr in numbers):
+            ctx.use(*phrase.spans)  # (到场 of 到场用时)
 
 
 def _build(

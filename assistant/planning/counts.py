@@ -8,6 +8,7 @@ from typing import cast
 
 from assistant.planning.asked_units import SIZES, figure_asked, is_figures, measures_in, things_asked, unit_asked
 from assistant.planning.context import Context
+from assistant.planning.means import mean_of
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, right
 from assistant.planning.plan import Col, Compare, Measure
 from assistant.planning.quantities import price_ranked, quantity, verb_asked
@@ -132,8 +133,9 @@ def _in_its_unit(ctx: Context, i: int) -> bool:
         return False
     beside = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
     also = [i + 1] if beside is not None and beside.kind == "unknown" and len(beside.text) == 1 else []
-    amount = Phrase("amount", (), phrase.text, amount=ctx.default_measure(chosen))
-    fold(ctx, i, i + 1, amount, [*also, *(k for k in numbers if ctx.phrases[k].score < 0.6)], whole=True)
+    value, word = mean_of(ctx, i, chosen)
+    amount = Phrase("amount", (), phrase.text, amount=value)
+    fold(ctx, i, i + 1, amount, [*also, *word, *(k for k in numbers if ctx.phrases[k].score < 0.6)], whole=True)
     return True
 
 

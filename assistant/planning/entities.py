@@ -42,6 +42,24 @@ def name_entity(ctx: Context, shown: Shown, having: list[Having], ranked: list[V
             add_table(ctx, shown, owners[0], first=True)
 
 
+def name_scope(ctx: Context, shown: Shown) -> None:
+    """每个等级的景区里，最多的是哪个: a bare 哪个 asks for one of what the scope names."""
+    last = next((k for k, p in enumerate(ctx.phrases) if p.kind == "which" and p.text in _BARE), None)
+    if last is None or any(p.kind in ("table", "expr", "value", "condition") for p in ctx.phrases[last + 1 :]):
+        return
+    kinds = [k for k in shown.keys if isinstance(k, Col) and ctx.of(k).role == Role.CATEGORY]
+    if not kinds or len(shown.keys) != len(kinds):
+        return
+    named = [p.table for p in ctx.phrases[:last] if p.kind in ("table", "group") and p.table]
+    for table in reversed(named):
+        if table == kinds[-1].table and ctx.of(ctx.name_of(table)).role == Role.NAME:
+            add_table(ctx, shown, table)
+            return
+
+
+_BARE = ("哪个", "哪些", "哪家", "哪所", "哪座", "哪条", "哪一个", "哪一家", "谁", "什么")
+
+
 def among_groups(
     ctx: Context, shown: Shown, where: Condition | None, having: list[Having], orders: list[Order], limit: int | None
 ) -> Plan | None:

@@ -8,7 +8,7 @@ from assistant.planning.context import Context, Schema
 from assistant.planning.mentions import Mention
 from assistant.planning.names import Candidate
 from assistant.planning.plan import Col
-from assistant.planning.quantities import kinds_asked, verb_before
+from assistant.planning.quantities import kinds_asked, verb_before, verb_in
 from assistant.planning.scales import kind_of
 from assistant.planning.words import WORDS, Word
 from corpus.semantics import Column, Role
@@ -103,7 +103,7 @@ def _add_quantities(roots: dict[str, float], mentions: list[Mention], schema: Sc
 
 
 def _hold(columns: list[Column], verb: str) -> bool:
-    return any(verb in name for c in columns for name in (c.label, *c.synonyms))
+    return any(verb_in(verb, (c.label, *c.synonyms)) for c in columns)
 
 
 def _decay(root: str, table: str, schema: Schema) -> float:
@@ -131,6 +131,8 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
         for candidate in mention.candidates:
             score = candidate.score * decays.get(candidate.table, 0.0)
             if not schema.strict and decays.get(candidate.table) == _ASIDE and not _counts(candidate, schema):
+                continue
+            if not schema.strict and _names_its_table(candidate, mention, root):
                 continue
             if owner and candidate.table == owner[0] and index - owner[1] <= 3:
                 score *= 1.25
@@ -162,6 +164,13 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
     if any(m.time for m in mentions) and not _has_time(root, schema):
         weight -= 1.5
     return resolved, weight
+
+
+def _names_its_table(candidate: Candidate, mention: Mention, root: str) -> bool:
+    """街道 is a kind of 街道乡镇, and what they are called: seen from elsewhere it is the things, not the kind."""
+    if candidate.kind != "value" or candidate.table == root:
+        return False
+    return any(c.kind == "table" and c.table == candidate.table and c.score >= 0.9 for c in mention.candidates)
 
 
 def _named_before(mentions: list[Mention], resolved: list[Candidate | None], index: int, column: Candidate) -> bool:

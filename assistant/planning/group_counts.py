@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.planning.context import Context
-from assistant.planning.joining import summed_tests
+from assistant.planning.joining import one_period, summed_tests
 from assistant.planning.plan import Among, Col, Condition, Having, Measure, Plan
 from assistant.planning.targets import Shown
 from corpus.semantics import Role
@@ -37,20 +37,9 @@ def tests_of_counted(
 ) -> tuple[Condition | None, list[Having]]:
     """常住人口超过80万的区有几个: what many rows make up is added up for each before it is compared."""
     key = counted_key(ctx, shown)
-    if key is None or any(p.kind == "group" for p in ctx.phrases) or _one_period(ctx):
+    if key is None or any(p.kind == "group" for p in ctx.phrases) or one_period(ctx):
         return where, having
     return summed_tests(ctx, Shown(keys=[key], order=[key]), where, having)
-
-
-def _one_period(ctx: Context) -> bool:
-    """Whether the question's time is one period of the root's rows, so that each thing has one row in it."""
-    col = ctx.time_column()
-    spans = [p.time for p in ctx.phrases if p.kind == "condition" and p.time is not None]
-    if col is None or len(spans) != 1 or spans[0].start is None or spans[0].end is None:
-        return False
-    days = {"year": 366, "quarter": 92, "month": 31, "date": 1, "day": 1}.get(ctx.of(col).grain, 0)
-    others = set(ctx.table.primary_key) - {col.name}
-    return len(others) == 1 and (spans[0].end - spans[0].start).days <= days
 
 
 def count_groups(ctx: Context, plan: Plan) -> Plan:

@@ -33,6 +33,10 @@ def read_groups(ctx: Context) -> None:
                 continue
             _period(ctx, i, _natural_unit(ctx))
         elif phrase.kind == "which" and phrase.text in _WHICH_TIME:
+            unit = _WHICH_TIME[phrase.text]
+            if any(isinstance(p.expr, TimeBucket) and p.expr.unit == unit and p.kind == "group" for p in ctx.phrases):
+                drop(ctx, i)  # 最多的一天是哪天
+                continue
             if not _when(ctx, i):
                 _period(ctx, i, _WHICH_TIME[phrase.text])
         elif phrase.kind == "which" and i + 1 < len(ctx.phrases) and ctx.phrases[i + 1].text in _BARE_TIMES:
@@ -41,6 +45,7 @@ def read_groups(ctx: Context) -> None:
             _group(ctx, i)
         elif phrase.kind == "number" and not ctx.schema.strict:
             _counted_periods(ctx, i)
+            _best_period(ctx, i)
         i += 1
     _scopes(ctx)
 
@@ -153,6 +158,21 @@ def _counted_periods(ctx: Context, i: int) -> None:
     bucket = ctx.bucket(unit) if unit is not None else None
     if bucket is not None and any(m.text.startswith(("分别", "各")) for m in ctx.mentions):
         fold(ctx, i, i + 2, Phrase("group", (), follow.text if follow else "", expr=bucket))
+
+
+_ONE: dict[str, TimeUnit] = {"天": "day", "日": "day", "个月": "month", "月": "month", "年": "year"}
+
+
+def _best_period(ctx: Context, i: int) -> None:
+    """降雨最多的一天: the day is what is sought."""
+    number = ctx.phrases[i]
+    unit = _ONE.get(number.unit)
+    sought = i > 1 and ctx.phrases[i - 1].kind == "of" and ctx.phrases[i - 2].kind == "super"
+    if unit is None or not sought or number.number is None or number.number.value != 1:
+        return
+    bucket = ctx.bucket(unit)
+    if bucket is not None:
+        fold(ctx, i, i + 1, Phrase("group", (), number.text, expr=bucket))
 
 
 def _natural_unit(ctx: Context) -> TimeUnit:
@@ -372,6 +392,9 @@ def _scopes(ctx: Context) -> None:
             continue
         if not phrase.table and not (i > 0 and ctx.phrases[i - 1].text in ("在", "于")):
             continue
+        kind = isinstance(phrase.expr, Col) and ctx.of(phrase.expr).role == Role.CATEGORY
+        if kind and not ctx.schema.strict and any(p.kind == "super" for p in ctx.phrases[i:]):
+            continue  # 每类场馆里最多的: the best of each kind
         k = i + 1
         while k < len(ctx.phrases) and ctx.phrases[k].kind in ("of", "table", "unknown", "each", "in"):
             k += 1

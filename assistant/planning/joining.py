@@ -12,12 +12,14 @@ from assistant.planning.plan import (
     And,
     Col,
     Compare,
+    CompareToAggregate,
     Condition,
     Expression,
     Having,
     Measure,
     Operator,
     Or,
+    TimeBucket,
     columns_of,
     conjunction,
 )
@@ -128,6 +130,8 @@ def summed_tests(
 ) -> tuple[Condition | None, list[Having]]:
     """地区生产总值超过一千亿元的区: what many rows make up is added up before it is compared."""
     keyed = [k for k in shown.keys if isinstance(k, Col)]
+    if not keyed and len(shown.keys) == 1 and isinstance(shown.keys[0], TimeBucket) and not shown.values:
+        return _summed(ctx, where, having, (Additivity.SUM,))  # 哪几个月结婚登记不足2000对
     name = ctx.name_of(ctx.root)
     if not keyed or shown.values or (name in keyed and ctx.of(name).role in (Role.NAME, Role.KEY)):
         return where, having
@@ -135,14 +139,41 @@ def summed_tests(
     finer = not ctx.table.entity and not _tells_rows(ctx, keyed, parts)  # figures of parts: of ages, of districts
     if not finer and all(k.table == ctx.root for k in keyed):
         return where, having
+    rates = () if one_period(ctx) else (Additivity.AVERAGE,)
+    additive = (Additivity.SUM, Additivity.SNAPSHOT, *rates) if finer else (Additivity.SUM,)
+    return _summed(ctx, where, having, additive)
+
+
+def one_period(ctx: Context) -> bool:
+    """Whether the question's time is one period of the root's rows, so that each thing has one row in it."""
+    col = ctx.time_column()
+    spans = [p.time for p in ctx.phrases if p.kind == "condition" and p.time is not None]
+    if col is None or len(spans) != 1 or spans[0].start is None or spans[0].end is None:
+        return False
+    days = {"year": 366, "quarter": 92, "month": 31, "date": 1, "day": 1}.get(ctx.of(col).grain, 0)
+    others = set(ctx.table.primary_key) - {col.name}
+    return len(others) == 1 and (spans[0].end - spans[0].start).days <= days
+
+
+def _summed(
+    ctx: Context, where: Condition | None, having: list[Having], additive: tuple[Additivity, ...]
+) -> tuple[Condition | None, list[Having]]:
+    """Tests of the root's numbers as tests of their sums, where sums of them mean something."""
     sums: list[Having] = []
     rest: list[Condition] = []
-    for part in parts:
+    for part in list(where.parts) if isinstance(where, And) else [where] if where is not None else []:
         left = part.left if isinstance(part, Compare) else None
-        additive = (Additivity.SUM, Additivity.SNAPSHOT) if finer else (Additivity.SUM,)
         summed = isinstance(left, Col) and left.table == ctx.root and ctx.of(left).additivity in additive
         if summed and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
             sums.append(Having(ctx.default_measure(left), part.op, float(part.value)))
+        elif (
+            isinstance(part, CompareToAggregate)
+            and isinstance(part.left, Col)
+            and part.left.table == ctx.root
+            and ctx.of(part.left).additivity == Additivity.AVERAGE
+            and Additivity.AVERAGE in additive
+        ):  # 房价高于全市平均的区: its own average, not one of its months
+            sums.append(Having(ctx.default_measure(part.left), part.op, 0.0, against=part.measure, inside=part.where))
         else:
             rest.append(part)
     return (conjunction(rest), [*having, *sums]) if sums else (where, having)

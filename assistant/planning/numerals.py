@@ -87,6 +87,9 @@ def _plain(text: str, start: int) -> Number | None:
     if best is None:
         return None
     value, length = best
+    spoken = re.match(r"个([万亿])(?![\u4e00-\u9fff]?[级类])", text[start + length :])
+    if spoken:  # 1个亿
+        value, length = value * LARGE[spoken[1]], length + len(spoken[0])
     rest = text[start + length :]
     chinese = not re.search(r"\d", text[start : start + length])
     for sign, divisor in (("%", 100), ("％", 100), ("‰", 1000), ("个百分点", 100)):

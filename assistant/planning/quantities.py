@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.planning.asked_units import SIZES, units_asked
 from assistant.planning.context import Context
+from assistant.planning.means import mean_of
 from assistant.planning.mentions import Mention
 from assistant.planning.phrases import Phrase, fold, is_measure
 from assistant.planning.plan import Col, Measure, Plan, Value
@@ -42,7 +43,7 @@ def quantity(ctx: Context, i: int) -> bool:
     if any(p.kind in ("amount", "metric") or (p.kind == "rank" and p.order is not None) for p in ctx.phrases):
         return False
     found = quantities(ctx, kinds)
-    if not found:
+    if not found or not _named(ctx):
         return False
     amount = _metric(ctx, kinds) if len(found) > 1 else None
     column = ctx.of(found[0])
@@ -56,9 +57,18 @@ def quantity(ctx: Context, i: int) -> bool:
     also = [k for k, p in enumerate(ctx.phrases) if is_measure(ctx, p) and p.score < 0.6]
     verbs = [k for k, m in enumerate(ctx.mentions) if not m.known and any(m.text in n for n in names)]
     ctx.use(*verbs)  # 贷了多少钱: the verb stands in the number's own name
-    value: Value = amount or ctx.default_measure(found[0])
-    fold(ctx, i, i + 1, Phrase("amount", (), ctx.phrases[i].text, amount=value), also)
+    mean, word = mean_of(ctx, i, found[0])
+    value: Value = amount or mean
+    fold(ctx, i, i + 1, Phrase("amount", (), ctx.phrases[i].text, amount=value), [*also, *word])
     return True
+
+
+def _named(ctx: Context) -> bool:
+    """Whether a word names the root or one of its kinds, where another is a riddle: 云湖区房租多少钱 is no fare of its buses."""
+    if not any(not m.known and len(m.text) > 1 for m in ctx.mentions):
+        return True
+    own = [found for found in ctx.resolved if found is not None and found.table == ctx.root]
+    return any(f.kind != "value" or ctx.of(Col(f.table, f.column)).role != Role.FOREIGN for f in own)
 
 
 def verb_asked(ctx: Context, i: int) -> bool:
@@ -71,7 +81,7 @@ def verb_asked(ctx: Context, i: int) -> bool:
     found = [
         col
         for col in quantities(ctx, kinds)
-        if ctx.mentions[k].text in "".join((ctx.of(col).label, *ctx.of(col).synonyms))
+        if verb_in(ctx.mentions[k].text, (ctx.of(col).label, *ctx.of(col).synonyms))
         and not misfit(unit, ctx.of(col).unit)
     ]
     exact = [c for c in found if ctx.of(c).unit == unit]
@@ -80,16 +90,23 @@ def verb_asked(ctx: Context, i: int) -> bool:
     col = (exact or found)[0]
     also = [n for n, p in enumerate(ctx.phrases) if k in p.spans]
     ctx.assumptions.append(f"“{ctx.mentions[k].text}了{ctx.phrases[i].text}”按{ctx.of(col).label}理解")
-    fold(ctx, i, i + 1, Phrase("amount", (), ctx.phrases[i].text, amount=ctx.default_measure(col)), also, whole=True)
+    value, word = mean_of(ctx, ctx.phrases.index(ctx.phrases[also[0]]) if also else i, col)
+    fold(ctx, i, i + 1, Phrase("amount", (), ctx.phrases[i].text, amount=value), [*also, *word], whole=True)
     ctx.use(k)
     ctx.bonus += 1.0
     return True
 
 
+def verb_in(verb: str, names: Iterable[str]) -> bool:
+    """Whether a verb stands in a name, without what only says how it ended: 借出 in 外借册次."""
+    bare = verb.rstrip("出到掉完成上下") or verb
+    return any(bare in name for name in names)
+
+
 def verb_before(mentions: Sequence[Mention], at: int) -> int | None:
     """The place of a verb that no name explains, right before 多少 at a place: 罚了多少; None where there is none."""
     k = at - 1
-    while k >= 0 and mentions[k].text in ("了", "过", "掉", "出", "到"):
+    while k >= 0 and mentions[k].text in ("了", "过", "掉", "出", "到", "去", "来", "得"):
         k -= 1
     plain = k >= 0 and not mentions[k].known and 1 <= len(mentions[k].text) <= 2
     return k if plain else None

@@ -37,6 +37,10 @@ class Vocabulary:
     def knows(self, text: str) -> bool:
         return bool(self.values.find(text)) or any(c.score >= 0.9 for c in self.names.find(text))
 
+    def means(self, text: str) -> bool:
+        """Whether a text is the name of data or of a kind, not that of one thing: wider words name no one thing."""
+        return text in self.spellings.categories or any(c.score >= 0.9 for c in self.names.find(text))
+
 
 def reworded(question: str, mentions: Sequence[Mention], words: Vocabulary, choice: int = 0) -> Rewording | None:
     """The question with every unexplained word that can be said otherwise replaced; None where none can.
@@ -122,6 +126,10 @@ def _split_words(question: str, open_at: set[int], words: Vocabulary, choice: in
             if new is not None:
                 found += [(verb, match.end(), ""), (noun, noun + 1, new)]
                 break
+    for match in re.finditer(r"([\u4e00-\u9fff])([\u4e00-\u9fff])得", question):  # 雨下得最多
+        new = _known(match[2] + match[1], words, choice) if not open_at.isdisjoint(range(*match.span())) else None
+        if new is not None:
+            found.append((match.start(), match.end(), new))
     return found
 
 
@@ -152,7 +160,7 @@ def _everyday(question: str, open_at: set[int], words: Vocabulary, choice: int) 
 def _known(entry: str, words: Vocabulary, choice: int) -> str | None:
     """The first official word for `entry` that the data know; else one that begins what they know (出生 of 出生人口)."""
     others = words.thesaurus.expand(entry)
-    known = [w for w in others if words.knows(w)]
+    known = [w for w in others if words.knows(w) and (words.means(w) or entry in words.thesaurus.expand(w))]
     heads = [w for w in others if any(c.kind == "column" and c.score >= 0.5 for c in words.names.find(w))]
     found = [*known, *(h for h in heads if h not in known)]
     return found[choice] if choice < len(found) else None
@@ -222,6 +230,8 @@ def _misspelt(
         for start in range(max(0, min(open_at) - size + 1), min(len(question) - size, max(open_at)) + 1):
             if open_at.isdisjoint(range(start, start + size)):
                 continue
+            if size == 2 and any(m.candidates and start <= m.start < start + 2 for m in mentions):
+                continue  # 区雨: a name beside is no part of a guess
             if not _whole_words(mentions, start, start + size):
                 continue
             new = words.spellings.alike(question[start : start + size])

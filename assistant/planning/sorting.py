@@ -15,6 +15,7 @@ from corpus.semantics import Role
 _HARMFUL = ("空气质量指数", "浓度", "污染", "AQI")  # the less, the better
 
 
+_AGED = ("最老", "最久", "最年轻")
 _RANKED = ("排名", "名次", "位次", "排行")
 
 
@@ -53,6 +54,8 @@ def direction_of(ctx: Context, by: Value | Expression, descending: bool, word: s
     label = ctx.of(by).label if isinstance(by, Col) else ""
     if any(w in label for w in _HARMFUL) and any(w in word for w in ("好", "优", "差", "坏")):
         return not descending
+    if isinstance(by, Col) and ctx.of(by).role == Role.TIME and word in _AGED and not ctx.schema.strict:
+        return not descending  # the oldest began first
     ranked = any(w in label for w in _RANKED)
     said = any(w in word for w in ("高", "好", "前", "领先", "低", "差", "后", "降", "升"))
     return not descending if ranked and said else descending

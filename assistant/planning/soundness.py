@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.planning.asked_units import asks_size, is_figures
 from assistant.planning.context import Context
+from assistant.planning.names import Candidate
 from assistant.planning.plan import (
     And,
     Arithmetic,
@@ -51,7 +52,7 @@ def sound(ctx: Context, plan: Plan) -> Plan | None:
         return None
     if any(isinstance(t, Compare) and t.right == t.left for t in _tests(plan.where)) or _contradicts(plan.where):
         return None
-    if _tests_any_time(ctx, plan):
+    if _tests_any_time(ctx, plan) or _borrows(ctx, plan):
         return None
     return _figures(ctx, plan)
 
@@ -129,6 +130,23 @@ def _tests(condition: Condition | None) -> Iterator[Condition]:
             yield from _tests(part)
     elif condition is not None:
         yield condition
+
+
+def _borrows(ctx: Context, plan: Plan) -> bool:
+    """面积最大的街道, where only districts have an area: a thing's own number is not that of what it belongs to."""
+    name = ctx.name_of(plan.root)
+    if name not in plan.keys or ctx.of(name).role != Role.NAME:
+        return False
+    said = {r.table for r in ctx.resolved if r is not None and (r.kind != "column" or _is_name(ctx, r))}
+    shown = [*plan.keys, *(o.by for o in plan.order)]
+    numbers = [e for e in shown if isinstance(e, Col) and ctx.of(e).role == Role.MEASURE]
+    return any(
+        c.table != plan.root and c.table not in said and ctx.schema.graph.safe(plan.root, c.table) for c in numbers
+    )
+
+
+def _is_name(ctx: Context, found: Candidate) -> bool:
+    return ctx.of(Col(found.table, found.column)).role == Role.NAME
 
 
 def _tests_any_time(ctx: Context, plan: Plan) -> bool:

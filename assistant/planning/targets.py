@@ -10,7 +10,7 @@ from assistant.planning.asked_units import is_figures
 from assistant.planning.bounds import only_tested
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, is_measure, is_time, owner_of
-from assistant.planning.plan import Col, Expression, Value
+from assistant.planning.plan import Col, Expression, TimeBucket, Value
 from assistant.planning.sought import (
     in_scope,
     is_asked,
@@ -115,9 +115,18 @@ def _add_key(ctx: Context, shown: Shown, phrase: Phrase) -> None:
         if target not in (None, expr.table) and ctx.of(ctx.name_of(target)).role == Role.NAME:
             add_table(ctx, shown, target)
             return
+    if not ctx.schema.strict and _same_period(ctx, shown, expr):
+        return
     if expr not in shown.keys:
         shown.keys.append(expr)
     shown.add(expr)
+
+
+def _same_period(ctx: Context, shown: Shown, expr: Expression) -> bool:
+    """最多的月份是哪个月: the column and the unit it is cut to are one, where it is kept in that unit."""
+    if not isinstance(expr, TimeBucket):
+        return any(isinstance(k, TimeBucket) and k.column == expr for k in shown.keys)
+    return expr.column in shown.keys and ctx.of(expr.column).grain == {"day": "date"}.get(expr.unit, expr.unit)
 
 
 def add_table(ctx: Context, shown: Shown, table: str, *, first: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from assistant.absent import names_what_is_not_here
 from assistant.compose.withheld import withheld_refusal
 from assistant.examples import example_questions
 from assistant.outcome import Clarify, Option, Outcome
@@ -49,6 +50,8 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
         )
     lost = counts_what_nobody_named(turn.planning) or asks_for_the_unknown(turn.planning)
     if not candidates or plan_strength(turn.planning) < WEAK or lost:
+        return None
+    if turn.given is None and names_what_is_not_here(turn.planning, turn.scoped.model):
         return None  # compose says what was not understood, with the nearest datasets
     open_to = choices(turn.planning, turn.scoped.model)
     if len(open_to) > 1:

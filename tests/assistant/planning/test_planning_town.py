@@ -122,3 +122,44 @@ def test_a_bound_that_cuts_a_group_is_not_answered() -> None:
 
 def test_values_without_an_order_have_no_ladder() -> None:
     assert not [p for text in ("书店", "花店", "河东") for p in places_of(text)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # places in a ranking
+        ("客房数第二多的客栈", [("听涛客栈", 40)]),
+        ("客房数排名第三的客栈是哪家", [("竹影客栈", 20)]),
+        ("客房数第二名到第三名的客栈", [("听涛客栈", 40), ("竹影客栈", 20)]),
+        # against a thing that is named
+        ("客房数比听涛客栈多的客栈", [("望月客栈", 80)]),
+        ("比听涛客栈建筑面积大的客栈有哪些", [("望月客栈", 4000)]),
+        ("哪些片区的客栈比山前片区多", [("河东片区",), ("河西片区",)]),
+        # groups that meet a bound are counted
+        ("有2家以上客栈的片区有几个", [(2,)]),
+        # one average over things or periods
+        ("2025年平均每月有多少入住人次", [(275,)]),
+        ("每家客栈平均多少间客房", [(37.5,)]),
+        ("2025年每件处罚平均罚多少", [(1500,)]),
+        # the best period, and the best of each kind and each period
+        ("入住人次最多的一个月是哪个月", [("2025-11", 390)]),
+        ("2025年每月入住人次最多的客栈", [("2025-11", "望月客栈", 300), ("2025-12", "望月客栈", 100)]),
+        ("每个星级的客栈里，2025年入住人次最多的是哪个", [("4", "听涛客栈", 150), ("5", "望月客栈", 400)]),
+        # in the unit that is asked for, beside the one that is kept
+        ("望月客栈的建筑面积是多少公顷", [(4000, 0.4)]),
+        ("2025年入住人次一共多少万人次", [(0.055, 550)]),
+        # rates of several rows are averaged for each before they are compared
+        ("2025年房价超过300元的客栈", [("望月客栈",)]),
+        # numbers as they are spoken
+        ("罚款超过0个亿的处罚有几件", [(4,)]),
+    ],
+)
+def test_more_ways_of_asking(
+    con: duckdb.DuckDBPyConnection, people: EmbeddedPlanner, question: str, expected: list[tuple[Any, ...]]
+) -> None:
+    found = [tuple(v for v in row) for row in rows(con, people, question)]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_the_oldest_began_first(con: duckdb.DuckDBPyConnection, people: EmbeddedPlanner) -> None:
+    assert rows(con, people, "最老的客栈")[0][0] == "望月客栈"
