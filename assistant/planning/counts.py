@@ -9,6 +9,7 @@ from typing import cast
 from assistant.planning.asked_units import SIZES, figure_asked, is_figures, measures_in, things_asked, unit_asked
 from assistant.planning.context import Context
 from assistant.planning.means import mean_of
+from assistant.planning.objects import of_events
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, right
 from assistant.planning.plan import Col, Compare, Measure
 from assistant.planning.quantities import price_ranked, quantity, verb_asked
@@ -87,6 +88,10 @@ def count_after(ctx: Context, i: int) -> bool:
             distinct = phrase.text.endswith(("种", "类"))
             fold(ctx, i, i + 1, Phrase("amount", (), amount=counted(ctx, found, distinct)), [b])
             return True
+        total = _times(ctx, found)
+        if total is not None:
+            fold(ctx, i, i + 1, Phrase("amount", (), found.text, amount=total), [b])
+            return True
         if found.kind == "expr":
             drop(ctx, i)
             return True
@@ -94,6 +99,16 @@ def count_after(ctx: Context, i: int) -> bool:
         fold(ctx, i, i + 1, Phrase("amount", (), amount=_rows_or_things(ctx, i, b)))
         return True
     return False
+
+
+def _times(ctx: Context, phrase: Phrase) -> Measure | None:
+    """每所学校获奖多少次: what the rows of each thing count, added up."""
+    if not ctx.schema.strict or not is_measure(ctx, phrase) or not isinstance(phrase.expr, Col):
+        return None
+    grouped = any(p.kind == "group" and p.table not in ("", phrase.expr.table) for p in ctx.phrases)
+    if not grouped or not of_events(ctx, phrase.text, ctx.of(phrase.expr).label):
+        return None
+    return Measure("sum", phrase.expr, table=phrase.expr.table)
 
 
 def _sized(ctx: Context, i: int) -> bool:

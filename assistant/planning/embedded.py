@@ -18,10 +18,12 @@ from assistant.planning.focus import avoided_keys, readable_contexts
 from assistant.planning.joins import JoinGraph
 from assistant.planning.mentions import Mention, find_mentions
 from assistant.planning.names import Names
+from assistant.planning.objects import with_objects
 from assistant.planning.partly_named import partly_named
 from assistant.planning.plan import Growth, Measure, Plan, Query, Ratio, Reading, Value, columns_of, tables_of
 from assistant.planning.rewording import Rewording, Vocabulary, placed, relinked, reworded
 from assistant.planning.rollup import measures_of
+from assistant.planning.roots import idle_root, named_root
 from assistant.planning.spellings import LazySpellings
 from assistant.planning.twofold import both_ends, clauses, ends, side_by_side
 from corpus.semantics import SemanticModel
@@ -101,7 +103,7 @@ class EmbeddedPlanner:
         """
         self.strict = strict
         self.model = semantics
-        self.names = Names(semantics)
+        self.names = Names(semantics, literal=strict)
         self._graphs: dict[frozenset[tuple[str, str]], JoinGraph] = {}
         self.schema = Schema(semantics, JoinGraph(semantics), values, today, strict)
         self._thesaurus = thesaurus
@@ -210,6 +212,8 @@ class EmbeddedPlanner:
 
     def _plan(self, question: str) -> Planning:
         mentions = find_mentions(question, self.names, self.schema.values, self.schema.today)
+        if self.strict:
+            mentions = with_objects(mentions, self.model)
         unknown = tuple(m.text for m in mentions if not m.known and m.text.strip())
         found: dict[str, Candidate] = {}
         for ctx, weight in readable_contexts(mentions, self.schema):
@@ -229,6 +233,7 @@ class EmbeddedPlanner:
             if avoided not in self._graphs:
                 self._graphs[avoided] = JoinGraph(self.model, avoided)
             ctx.schema = replace(ctx.schema, graph=self._graphs[avoided])
+            ctx.bonus += 0.5  # a role that the question names speaks for the rows that give it
 
     def _read(self, ctx: Context, weight: float) -> Candidate | None:
         plan = assemble(ctx)
@@ -261,8 +266,10 @@ class EmbeddedPlanner:
             score += 0.5
         if isinstance(query, Plan):
             score -= 0.15 * (len(tables_of(query)) - 1)
-            if not _own_root(ctx):
+            if not named_root(ctx):
                 score -= 0.6
+            if self.strict and idle_root(ctx, query):
+                score -= 1.5
             if not self.strict and not query.grouped and _lists_finer(query, ctx):
                 score -= 1.0
             if not self.strict:
@@ -314,13 +321,6 @@ def _lists_finer(plan: Plan, ctx: Context) -> bool:
 def _facts(value: Value) -> list[str]:
     """The tables whose rows a value adds up; each is summed on its own."""
     return [m.table for m in measures_of(value)]
-
-
-def _own_root(ctx: Context) -> bool:
-    """Whether some understood word speaks of the root itself."""
-    if any(m.time for i, m in enumerate(ctx.mentions) if i in ctx.used) and ctx.time_column():
-        return True
-    return any(found is not None and found.table == ctx.root and i in ctx.used for i, found in enumerate(ctx.resolved))
 
 
 def _unused(ctx: Context) -> list[int]:

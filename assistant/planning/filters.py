@@ -18,6 +18,7 @@ from assistant.planning.picks import (
     read_free,
     read_presence,
     read_time_word,
+    read_told,
     read_value,
 )
 from assistant.planning.plan import (
@@ -46,6 +47,7 @@ def read_filters(ctx: Context) -> None:
         _placed_after,
         _between_columns,
         read_absence,
+        read_told,
         read_presence,
         read_free,
         read_time_word,

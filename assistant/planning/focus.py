@@ -126,6 +126,7 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
     resolved: list[Candidate | None] = []
     weight = 0.0
     owner: tuple[str, int] | None = None  # the table named last, and where
+    whole: set[str] = set()  # tables named by their whole names so far
     for index, mention in enumerate(mentions):
         choice, best = None, 0.0
         for candidate in mention.candidates:
@@ -138,6 +139,8 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
                 score *= 1.25
             if candidate.kind == "table" and candidate.table == root:
                 score *= 1.05
+            if candidate.kind == "table" and candidate.table in whole and candidate.score < 0.98:
+                score *= 1.3  # 打车方式中，哪个方式: the end of a name that was said in full
             if candidate.kind == "column" and candidate.score >= 0.9 and _is_measure(candidate, schema):
                 score *= 1.2  # 在校生 names the number before it names the table that holds it
             bare_count = candidate.kind == "column" and mention.kind == "agg" and mention.payload == "count"
@@ -151,6 +154,7 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
                 score *= 1.0 if len(mention.text) > 1 or _beside_its_column(mentions, index, candidate) else 0.6
             if score > best + 1e-9:
                 choice, best = candidate, score
+        whole |= {c.table for c in mention.candidates if c.kind == "table" and c.score == 1.0}
         if choice and mention.word and best < _WEAK and not _is_soft(mention.word):
             choice, best = None, 0.0
         if choice and mention.word and choice.kind != "value" and choice.score < _WEAK and len(mention.text) <= 2:
@@ -161,6 +165,7 @@ def _resolve(mentions: list[Mention], root: str, schema: Schema) -> tuple[list[C
             if choice.kind == "table":
                 owner = (choice.table, index)
     _absorb(mentions, resolved, schema)
+    weight -= 2.0 * _values_elsewhere(mentions, resolved)
     if any(m.time for m in mentions) and not _has_time(root, schema):
         weight -= 1.5
     return resolved, weight
@@ -180,6 +185,19 @@ def _named_before(mentions: list[Mention], resolved: list[Candidate | None], ind
         k -= 1
     before = resolved[k] if k >= 0 else None
     return before is not None and before.kind == "table" and before.table == column.table
+
+
+def _values_elsewhere(mentions: list[Mention], resolved: list[Candidate | None]) -> int:
+    """与俄罗斯接壤: values beside the verb of a table that holds them, and read as another table's."""
+    count = 0
+    for index, found in enumerate(resolved):
+        if found is None or found.kind != "value":
+            continue
+        beside = [c for k in (index - 1, index + 1) if 0 <= k < len(mentions) for c in mentions[k].candidates]
+        verbs = {c.table for c in beside if c.kind == "verb"}
+        held = {c.table for c in mentions[index].candidates if c.kind == "value"}
+        count += bool(verbs & held) and found.table not in verbs
+    return count
 
 
 def _absorb(mentions: list[Mention], resolved: list[Candidate | None], schema: Schema) -> None:

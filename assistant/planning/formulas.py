@@ -9,6 +9,7 @@ from typing import Literal, cast
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, fold, is_measure, is_time, left, owner_of, right
 from assistant.planning.plan import Arithmetic, Col, Expression
+from assistant.planning.quotients import read_quotients
 from assistant.planning.scales import kind_of
 from corpus.semantics import Additivity, Role
 
@@ -29,6 +30,8 @@ def read_formulas(ctx: Context) -> None:
     """Fold formulas of columns into single expressions."""
     _pieces(ctx)
     _compounds(ctx)
+    _shares_of(ctx)
+    read_quotients(ctx)
     _redundant(ctx)
     _jointly(ctx)
     _shared_heads(ctx)
@@ -82,12 +85,56 @@ def _compounds(ctx: Context) -> None:
                     ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=whole, score=0.97), whole=True
                 )  # 覆盖的城市
                 continue
+        around = _around_table(ctx, a, b)
+        if around is not None:
+            fold(ctx, i, k + 1, Phrase("expr", (), ctx.of(around).label, expr=around, score=0.97), whole=True)
+            continue
         if _piece(ctx, a) and _piece(ctx, b) and len(a.text) > 1 and len(b.text) > 1:
             found = _compound(ctx, a, b)
             if found is not None:
                 fold(ctx, i, k + 1, Phrase("expr", (), a.text + b.text, expr=found, score=0.97), whole=True)
                 continue
         i += 1
+
+
+def _around_table(ctx: Context, a: Phrase, b: Phrase) -> Col | None:
+    """一线城市土地供给累计同比: the table's name between the two halves of a column's."""
+    partial = a.kind == "unknown" or (a.kind == "expr" and a.score < 0.9)
+    if not partial or b.kind != "expr" or b.score >= 0.9 or not isinstance(b.expr, Col):
+        return None
+    table = ctx.schema.model.table(b.expr.table)
+    for column in table.columns:
+        head = column.label.removesuffix(b.text)
+        inner = a.text.removeprefix(head)
+        if len(head) >= 2 and head != column.label and inner not in ("", a.text) and inner in table.label:
+            return Col(table.name, column.name)
+    return None
+
+
+def _shares_of(ctx: Context) -> None:
+    """所占份额, 占所在城市多少份额: the column that 占… begins and the noun ends, whatever is asked of it between them."""
+    for i, phrase in enumerate(ctx.phrases):
+        partial = phrase.kind == "expr" and phrase.score < 0.9
+        if not (phrase.kind == "share" or partial) or "占" not in phrase.text:
+            continue
+        head = phrase.text[phrase.text.index("占") :]
+        k = right(ctx, i, ("of", "howmany", "agg"))
+        noun = ctx.phrases[k] if k is not None else None
+        if k is None or noun is None or noun.kind not in ("unknown", "expr") or len(noun.text) < 2:
+            continue
+        for table in (ctx.root, *ctx.near()):
+            columns = [
+                c
+                for c in ctx.schema.model.table(table).columns
+                if c.role == Role.MEASURE and c.label.startswith(head) and c.label.endswith(noun.text)
+            ]
+            if len(columns) == 1:
+                found = Phrase("expr", noun.spans, columns[0].label, expr=Col(table, columns[0].name), score=0.97)
+                ctx.use(*phrase.spans)
+                ctx.phrases[k] = found
+                del ctx.phrases[i]
+                _shares_of(ctx)
+                return
 
 
 def _redundant(ctx: Context) -> None:
@@ -100,7 +147,14 @@ def _redundant(ctx: Context) -> None:
         if counts and is_measure(ctx, ctx.phrases[k]) and ctx.phrases[k].score >= 0.9:
             fold(ctx, k, i + 1, ctx.phrases[k])
             i = k
+        elif phrase.kind == "expr" and ctx.phrases[i - 1].text == "总" and _totals(ctx, phrase):
+            fold(ctx, i - 1, i + 1, phrase)  # 总获票数 is 总得票数, whose own name says 总
+            continue
         i += 1
+
+
+def _totals(ctx: Context, phrase: Phrase) -> bool:
+    return isinstance(phrase.expr, Col) and is_measure(ctx, phrase) and ctx.of(phrase.expr).label.startswith("总")
 
 
 def _piece(ctx: Context, phrase: Phrase) -> bool:

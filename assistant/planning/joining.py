@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.planning.alternatives import alternatives
 from assistant.planning.context import Context
+from assistant.planning.objects import of_events
 from assistant.planning.phrases import Phrase, right
 from assistant.planning.plan import (
     And,
@@ -86,7 +87,12 @@ def spoken_totals(
     rest: list[Condition] = []
     for part in parts:
         left = part.left if isinstance(part, Compare) else None
-        total = isinstance(part, Compare) and isinstance(left, Col) and left.table == ctx.root and "总" in part.text
+        total = (
+            isinstance(part, Compare)
+            and isinstance(left, Col)
+            and left.table == ctx.root
+            and ("总" in part.text or of_events(ctx, part.text, ctx.of(left).label))
+        )
         if total and isinstance(part, Compare) and isinstance(left, Col) and isinstance(part.value, int | float):
             sums.append(Having(Measure("sum", left, table=left.table), part.op, float(part.value)))
             continue

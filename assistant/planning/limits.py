@@ -98,6 +98,11 @@ def measured(ctx: Context, phrase: Phrase, aggregate: str) -> Measure | None:
     return ctx.count_of(cast(Col, phrase.expr))
 
 
+def totalled(ctx: Context, phrase: Phrase) -> bool:
+    """员工总数 of 员工数: the words ask for a total that the column's own name does not tell."""
+    return isinstance(phrase.expr, Col) and "总" in phrase.text and "总" not in ctx.of(phrase.expr).label
+
+
 def stored(ctx: Context, number: Phrase, expr: Expression) -> float | str:
     """The number as the column stores it: percentages and units accounted for."""
     assert number.number is not None
@@ -181,6 +186,7 @@ def limited(ctx: Context, at: int, aggregate: int | None, op: Operator, number: 
         if number.unit in ("岁", "周岁") and not any("龄" in ctx.of(c).label for c in columns_of(phrase.expr)):
             return None
         value = stored(ctx, number, phrase.expr)
+        word = word or ("sum" if totalled(ctx, phrase) else "")
         if word in AGGREGATES and isinstance(value, float):
             measure = Measure(cast(Aggregate, word), phrase.expr, table=owner_of(phrase))
             return Phrase("condition", (), having=Having(measure, op, value))

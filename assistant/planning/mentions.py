@@ -11,7 +11,7 @@ from datetime import date
 from assistant.planning.names import Candidate, Names
 from assistant.planning.numerals import Number, read_number
 from assistant.planning.times import TimeSpan, read_time, shifted
-from assistant.planning.words import KIND_NOUNS, MAX_WORD, PLACE_NOUNS, WORDS, Word
+from assistant.planning.words import AGE_NOUNS, KIND_NOUNS, MAX_WORD, PLACE_NOUNS, WORDS, Word
 from retrieval.values import ValueIndex
 
 _TOKEN_COST = 0.5
@@ -104,6 +104,8 @@ def _at(
             gains.append(length * (0.8 if word.kind == "filler" else 1.05))
         if not gains and (piece in KIND_NOUNS or (piece in PLACE_NOUNS and not names.find(piece[-1]))):
             found[length] = (Mention(piece, start, start + length), 0.6)  # one word, though it names no thing
+        if not gains and piece in AGE_NOUNS:
+            found[length] = (Mention(piece, start, start + length), length * 1.05 - _TOKEN_COST)
         if not gains:
             continue
         meanings = tuple(Candidate("value", h.table, h.column, h.value, h.score) for h in hits) + tuple(candidates)
@@ -148,7 +150,7 @@ def _is_number(text: str, start: int, number: Number) -> bool:
 def _join_unknown(cut: list[Mention]) -> list[Mention]:
     joined: list[Mention] = []
     for mention in cut:
-        if joined and not mention.known and not joined[-1].known:
+        if joined and not mention.known and not joined[-1].known and mention.text not in AGE_NOUNS:
             last = joined.pop()
             mention = Mention(last.text + mention.text, last.start, mention.end)
         joined.append(mention)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from assistant.planning.verbs import verbs_of
 from corpus.semantics import Column, Relation, Role, SemanticModel, Table
 
-CandidateKind = Literal["table", "column", "metric", "value"]
+CandidateKind = Literal["table", "column", "metric", "value", "verb"]
 _INSIDE = ("平均", "总")  # an aggregate spoken inside a name: 招生总人数, 客房平均数量
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _GENERIC = ("信息", "情况", "数据", "统计", "记录", "表", "名单", "目录", "明细", "清单", "台账", "年报", "月报")
@@ -18,7 +19,7 @@ _GENERIC = ("信息", "情况", "数据", "统计", "记录", "表", "名单", "
 
 @dataclass(frozen=True)
 class Candidate:
-    """One thing that words may mean; `value` only for values."""
+    """One thing that words may mean; `value` only for values. A `verb` says what a table's rows tell, and names none of them."""
 
     kind: CandidateKind
     table: str
@@ -30,14 +31,19 @@ class Candidate:
 class Names:
     """Every name of a semantic model → what it may mean, best first."""
 
-    def __init__(self, model: SemanticModel) -> None:
+    def __init__(self, model: SemanticModel, *, literal: bool = False) -> None:
+        """`literal`: with the verbs in tables' names; people's words are reworded instead."""
         self._names: dict[str, dict[tuple[str, str, str], Candidate]] = {}
         self._numbers: dict[str, list[Candidate]] = {}  # what a measure is called in full
         for table in model.tables:
             for name, score in table_names(table):
                 self._add(name, Candidate("table", table.name, score=score))
+            for verb in verbs_of(table, model) if literal else ():
+                for other in model.tables:  # 一带一路 begins the names of two tables
+                    if verb in other.label and verb != other.label:
+                        self._add(verb, Candidate("verb", other.name, score=0.7))
             for column in table.columns:
-                for name, score in column_names(table, column):
+                for name, score in (*column_names(table, column), *(count_names(column) if literal else ())):
                     self._add(name, Candidate("column", table.name, column.name, score=score))
                 if column.role == Role.MEASURE:
                     for name in measure_names(column):
@@ -163,6 +169,24 @@ def _in_words(label: str) -> set[str]:
     return {label[: found.start()] + word + label[found.end() :] for word in said}
 
 
+# Words of their own, not the tail of another word and a counting one: 份额, but not 资额 of 融资额.
+_COUNTS = frozenset(
+    ("份额", "金额", "余额", "名额", "票数", "单数", "件数", "场数", "集数", "次数", "户数", "床数", "站数", "车数")
+)
+
+
+def count_names(column: Column) -> Iterator[tuple[str, float]]:
+    """What else a count is called: 车辆数 of 车数量."""
+    bare = re.sub(r"(?:数量|数)$", "", column.label)
+    if column.role == Role.MEASURE and bare != column.label and len(bare) <= 3:
+        if len(bare) == 1:
+            yield from (
+                (bare + tail, 0.92) for tail in ("总数", "总数量")
+            )  # 车总数量: too short a noun to be found alone
+        for unit in "辆名位家所台套座条张份件本部篇场届枚项种":
+            yield f"{bare}{unit}数", 0.92  # 车辆数 of 车数量
+
+
 @lru_cache(maxsize=20_000)
 def _parts(label: str) -> tuple[tuple[str, float], ...]:
     """Pieces of a label of two characters or more, scored by how much of the label they are."""
@@ -172,7 +196,7 @@ def _parts(label: str) -> tuple[tuple[str, float], ...]:
     for size in range(2, len(label)):
         for start in range(len(label) - size + 1):
             piece = label[start : start + size]
-            counted = re.fullmatch(r".(?:数量|人数|总数|个数|数|量|额)", piece)
+            counted = re.fullmatch(r".(?:数量|人数|总数|个数|数|量|额)", piece) and piece not in _COUNTS
             if re.fullmatch(r"[\u4e00-\u9fff]+", piece) and not (counted and start):
                 # the head of a Chinese noun stands last, so a tail says a little more than a middle
                 edge = 0.06 if start == 0 or start + size == len(label) else 0.0

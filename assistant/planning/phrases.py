@@ -99,6 +99,8 @@ def _of_mention(ctx: Context, index: int) -> Iterable[Phrase]:
         yield Phrase("number", at, mention.text, number=mention.number)
     elif mention.time is not None:
         yield Phrase("time", at, mention.text, time=mention.time)
+    elif meaning is not None and meaning.kind == "verb" and meaning.table == ctx.root:
+        ctx.use(index)  # the rows of the root say it
     elif meaning is not None and not (mention.kind == "unit" and index and ctx.mentions[index - 1].number):
         phrase = _of_meaning(ctx, index)
         inside = _inside(ctx, phrase)
@@ -133,6 +135,8 @@ def _of_meaning(ctx: Context, index: int) -> Phrase:
     meaning, text = ctx.resolved[index], ctx.mentions[index].text
     assert meaning is not None
     at = (index,)
+    if meaning.kind == "verb":
+        return Phrase("unknown", at, text)
     if meaning.kind == "table":
         return Phrase("table", at, text, table=meaning.table, score=meaning.score)
     if meaning.kind == "value":
@@ -212,6 +216,8 @@ def _bounds(phrases: list[Phrase]) -> list[Phrase]:
         follow = result[i + 1]
         if follow.text in ("在", "于") and i + 2 < len(result):
             follow = result[i + 2]  # 最多在5个平台播放
+        if follow.kind == "unknown" and i + 2 < len(result) and result[i + 2].kind == "number" and result[i + 2].unit:
+            follow = result[i + 2]  # 最多写过5本书
         if (
             phrase.kind == "super"
             and phrase.text in ("最多", "最少", "最大", "最小", "最高", "最低")

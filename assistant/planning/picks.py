@@ -16,7 +16,9 @@ from assistant.planning.plan import (
     YearsSince,
     conjunction,
 )
+from assistant.planning.times import Edge
 from assistant.planning.timing import time_conditions
+from assistant.planning.words import AGE_NOUNS
 from corpus.semantics import Role
 
 
@@ -27,11 +29,14 @@ def read_age(ctx: Context, i: int) -> bool:
         return False
     k = left(ctx, i, ("is", "of", "unknown"))
     comparing = k is not None and ctx.phrases[k].kind in ("cmp", "not")
-    used = left(ctx, k if comparing and k is not None else i, ("is", "of"))
-    if used is not None and ctx.phrases[used].text in _AGES and (col := ctx.time_of(ctx.root)):
+    noun = left(ctx, k if comparing and k is not None else i, ("is", "of"))
+    if noun is None or ctx.phrases[noun].text not in AGE_NOUNS:
+        noun = right(ctx, i, ("of",))  # 不到四年的使用时间
+    if noun is not None and ctx.phrases[noun].text in AGE_NOUNS and (col := ctx.time_of(_in_use(ctx, i))):
         payload = ctx.phrases[k].payload if comparing and k is not None else "="
         test = Compare(YearsSince(col, ctx.schema.today.year), cast(Operator, payload or "!="), phrase.number.value)
-        fold(ctx, used, i + 1, Phrase("condition", (), condition=test))
+        also = [noun] + ([k] if comparing and k is not None else [])
+        fold(ctx, i, i + 1, Phrase("condition", (), condition=test), also, whole=True)
         return True
     if k is None or not is_time(ctx, ctx.phrases[k]):
         return False
@@ -40,7 +45,10 @@ def read_age(ctx: Context, i: int) -> bool:
     return True
 
 
-_AGES = ("使用年数", "使用时间", "使用年限", "年限", "年数", "存续时间", "存续年限", "使用")
+def _in_use(ctx: Context, i: int) -> str:
+    """使用时间不止13年的软件: the years are those of the thing described, where it keeps a time."""
+    things = [p.table for p in ctx.phrases[i:] if p.kind == "table" and ctx.schema.graph.safe(ctx.root, p.table)]
+    return next((t for t in things if ctx.time_of(t) is not None), ctx.root)
 
 
 def read_time_word(ctx: Context, i: int) -> bool:
@@ -57,15 +65,9 @@ def read_time_word(ctx: Context, i: int) -> bool:
         return True
     before = left(ctx, i, ("is", "of", "in"))
     if before is not None and ctx.phrases[before].kind == "cmp":
-        opened = {
-            ">": replace(span, start=span.end, end=None),
-            ">=": replace(span, end=None),
-            "<": replace(span, start=None, end=span.start),
-            "<=": replace(span, start=None),
-        }
         payload = ctx.phrases[before].payload
         if span.start is not None and span.end is not None:
-            span = opened.get(payload, span)
+            span = span.opened(cast(Edge, payload)) if payload in (">", ">=", "<", "<=") else span
             negated = payload == "!="
             also.append(before)
             before = left(ctx, before, ("is", "of", "in"))
@@ -136,7 +138,7 @@ def read_absence(ctx: Context, i: int) -> bool:
             and ctx.of(phrase.expr).role == Role.FOREIGN
             and ctx.target_of(phrase.expr) == ctx.root
         ):
-            source = phrase.expr.name
+            source = _other_side(ctx, i, k) or phrase.expr.name
         inside, times = _absent_when(ctx, i, table)
         if phrase.kind == "value" and phrase.expr is not None:
             inside.append(Compare(phrase.expr, "=", phrase.value, text=phrase.text))
@@ -149,8 +151,53 @@ def read_absence(ctx: Context, i: int) -> bool:
     return False
 
 
+def _other_side(ctx: Context, i: int, k: int) -> str | None:
+    """没有帮扶过贫困城市: who does it stands in the other key of the rows, not in that of whom it is done to."""
+    done = ctx.phrases[k]
+    verb = [p for p in ctx.phrases[i + 1 : k] if p.kind in ("unknown", "expr")]
+    if not verb or any(p.kind == "of" for p in ctx.phrases[i:k]) or not isinstance(done.expr, Col):
+        return None
+    others = [
+        r.left_columns[0]
+        for r in ctx.schema.model.relations
+        if r.left == done.expr.table and r.right == ctx.root and r.left_columns != [done.expr.name]
+    ]
+    return others[0] if len(others) == 1 else None
+
+
 def _same_owner(phrase: Phrase, table: str) -> bool:
     return phrase.kind in ("table", "expr") and owner_of(phrase) == table
+
+
+def read_told(ctx: Context, i: int) -> bool:
+    """有多少频道植入节目, 被翻唱过的歌曲的全部信息: things that some row of the table with that verb points at, each once."""
+    found = ctx.resolved[ctx.phrases[i].at]
+    if ctx.phrases[i].kind != "unknown" or found is None or found.kind != "verb" or found.table == ctx.root:
+        return False
+    way = ctx.schema.graph.paths(ctx.root).get(found.table)
+    counted = any(p.kind == "howmany" for p in ctx.phrases[max(0, i - 4) : i])
+    n = right(ctx, i, ("of",))
+    described = n is not None and n > i + 1 and ctx.phrases[n].table == ctx.root
+    whole = described and any(m.text in ("信息", "资料") for m in ctx.mentions)
+    if way is None or len(way) != 1 or not way[0].multiplies or not (counted or whole):
+        return False
+    if not any(p.kind == "table" and p.table == ctx.root for p in ctx.phrases):
+        return False
+    stop = i + 1
+    while stop < len(ctx.phrases) and _told_by(ctx, ctx.phrases[stop], found.table):
+        stop += 1  # 植入综艺节目: what the rows tell of
+    edge = way[0]
+    member = Member(Col(ctx.root, edge.source_columns[0]), Col(found.table, edge.target_columns[0]), False)
+    fold(ctx, i, stop, Phrase("condition", (), condition=member), whole=True)
+    ctx.bonus += 2.0
+    return True
+
+
+def _told_by(ctx: Context, phrase: Phrase, table: str) -> bool:
+    meant = ctx.resolved[phrase.at]
+    verb = phrase.kind == "unknown" and meant is not None and meant.kind == "verb" and meant.table == table
+    said = [c.table for c in ctx.mentions[phrase.at].candidates]
+    return verb or (phrase.kind in ("table", "expr") and table in said and phrase.table != ctx.root)
 
 
 _HAVING = ("有", "拥有", "设有", "建有", "具有", "开设", "设立了", "建了")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from assistant.planning.context import Context
-from assistant.planning.limits import aggregate_of, measured, subject
+from assistant.planning.limits import aggregate_of, measured, subject, totalled
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_time, left, owner_of, right
 from assistant.planning.plan import Aggregate, Col, Compare, Expression, Having, Measure, Order, Value
 from assistant.planning.words import HINTS
@@ -31,6 +31,8 @@ def ranked_by(ctx: Context, found: tuple[int, int | None]) -> Value | Expression
     if phrase.kind == "expr" and (is_measure(ctx, phrase) or is_time(ctx, phrase)):
         if word in ("sum", "avg", "max", "min", "median"):
             return Measure(cast(Aggregate, word), phrase.expr, table=owner_of(phrase))
+        if isinstance(phrase.expr, Col) and totalled(ctx, phrase):
+            return Measure("sum", phrase.expr, table=phrase.expr.table)  # 车总数量最多
         return phrase.expr
     if phrase.kind == "expr" and isinstance(phrase.expr, Col) and ctx.is_number(phrase.expr) and word != "count":
         return phrase.expr

@@ -141,6 +141,9 @@ def _asks_total(ctx: Context) -> bool:
 
 def is_located(ctx: Context, i: int) -> bool:
     """在…线路上, 在…年份里: what is said to be where, not what is asked for."""
+    asked = ctx.mentions[ctx.phrases[i].at].kind == "which"  # 在哪里
+    if i and not asked and ctx.phrases[i - 1].text == "在" and ctx.phrases[i - 1].end == ctx.phrases[i].at:
+        return any(p.kind in ("group", "which", "amount", "listed") for p in ctx.phrases)  # 在世界杯赢了
     after = ctx.phrases[i + 1] if i + 1 < len(ctx.phrases) else None
     if after is None or after.text not in _PLACES:
         return False

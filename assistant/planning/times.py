@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 Grain = Literal["year", "quarter", "month", "day"]
+Edge = Literal[">", ">=", "<", "<="]
 
 _CN = "零〇一二两三四五六七八九十"
 _YEAR = r"(?P<y>(?:19|20)\d\d|[一二][零〇九][零〇一二三四五六七八九]{2})"
@@ -25,9 +26,16 @@ class TimeSpan:
     text: str = ""
     assumed: str = ""  # what the words left open and how it was read
     year_given: bool = True
+    edge: Edge | None = None  # how it was opened: 之后, 及之后, 之前, 及之前
 
     def contains(self, day: date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
+
+    def opened(self, edge: Edge) -> TimeSpan:
+        """The time after or before this one, without it or with it."""
+        start = {">": self.end, ">=": self.start}.get(edge)
+        end = {"<": self.start, "<=": self.end}.get(edge)
+        return replace(self, start=start, end=end, edge=edge)
 
 
 def _int(text: str) -> int:
@@ -324,10 +332,10 @@ def _open_end(text: str, start: int, span: TimeSpan) -> TimeSpan:
     """…之前 and …之后 open one end. 「2015年之后」 begins after the year is over."""
     position = start + span.length
     opened: list[tuple[re.Pattern[str], TimeSpan]] = [
-        (_AFTER_INCLUSIVE, replace(span, end=None)),
-        (_BEFORE_INCLUSIVE, replace(span, start=None)),
-        (_AFTER, replace(span, start=span.end, end=None)),
-        (_BEFORE, replace(span, start=None, end=span.start)),
+        (_AFTER_INCLUSIVE, span.opened(">=")),
+        (_BEFORE_INCLUSIVE, span.opened("<=")),
+        (_AFTER, span.opened(">")),
+        (_BEFORE, span.opened("<")),
     ]
     for pattern, result in opened:
         match = pattern.match(text, position)

@@ -21,7 +21,8 @@ def time_conditions(ctx: Context, col: Col, span: TimeSpan) -> list[Condition] |
     if ctx.is_number(col):
         return _bounds(col, span.start.year if span.start else None, span.end.year - 1 if span.end else None)
     if column.type.upper().startswith("VARCHAR"):
-        return _text_bounds(col, span)
+        literal = _literal_year(col, span) if ctx.schema.strict else None
+        return literal or _text_bounds(col, span)
     return [
         *([Compare(col, ">=", span.start.isoformat())] if span.start else []),
         *([Compare(col, "<", span.end.isoformat())] if span.end else []),
@@ -35,6 +36,17 @@ def _bounds(col: Expression, low: int | None, high: int | None) -> list[Conditio
         *([Compare(col, ">=", low)] if low is not None else []),
         *([Compare(col, "<=", high)] if high is not None else []),
     ]
+
+
+def _literal_year(col: Col, span: TimeSpan) -> list[Condition] | None:
+    """2014年之后, 2014年及之前: the engine of the public benches compares a text with the bare year, letter by letter."""
+    if span.grain != "year":
+        return None
+    if span.edge == ">" and span.start is not None:
+        return [Compare(col, ">", str(span.start.year - 1))]
+    if span.edge == "<=" and span.end is not None:
+        return [Compare(col, "<=", str(span.end.year - 1))]
+    return None
 
 
 def _text_bounds(col: Col, span: TimeSpan) -> list[Condition]:

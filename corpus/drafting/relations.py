@@ -49,10 +49,11 @@ def find_relations(
     pointing = {(r.left, c) for r in declared for c in r.left_columns}
     linked = {frozenset((r.left, r.right)) for r in declared}
     targets = [s for s in sides if (s.unique and s.role in (Role.KEY, Role.NAME)) or s.role is Role.KEY]
+    running = _running_numbers(targets)
     for left in sides:
         if left.place in pointing or left.role in (Role.TIME, Role.MEASURE) or is_flag(left.label, left.column.name):
             continue
-        right = _best_target(connection, left, targets)
+        right = _best_target(connection, left, targets, running)
         if right is None or (
             frozenset((left.table.name, right.table.name)) in linked and left.role is not Role.CATEGORY
         ):
@@ -72,7 +73,18 @@ def find_relations(
     return relations + list(_shared(connection, sides, linked))
 
 
-def _best_target(connection: duckdb.DuckDBPyConnection, left: Side, targets: list[Side]) -> Side | None:
+def _running_numbers(targets: list[Side]) -> frozenset[str]:
+    """Prefixes under which the keys of several tables are numbered: there, equal values mean no more than equal numbers."""
+    tables: dict[str, set[str]] = {}
+    for side in targets:
+        if side.role is Role.KEY and side.unique and not side.column.numeric:
+            tables.setdefault(side.column.prefix, set()).add(side.table.name)
+    return frozenset(prefix for prefix, found in tables.items() if len(found) > 1)
+
+
+def _best_target(
+    connection: duckdb.DuckDBPyConnection, left: Side, targets: list[Side], running: frozenset[str]
+) -> Side | None:
     """The target whose name fits best among those whose values confirm it."""
     own_key = left.role is Role.KEY and left.unique
     if own_key and left.label.lower() in _PLAIN:
@@ -85,7 +97,10 @@ def _best_target(connection: duckdb.DuckDBPyConnection, left: Side, targets: lis
         # A key of its own points elsewhere only under the same name, the other's name, or to a plain 词条id.
         if own_key and left.column.name != right.column.name and not (fit >= 0.9 or (fit and _ownership(right) >= 0.5)):
             continue
-        if fit or _may_share_values(left, right):
+        coincides = (
+            right.role is Role.KEY and right.column.prefix in running and looks_like_id(left.label, left.column.name)
+        )
+        if fit or (not coincides and _may_share_values(left, right)):
             ranked.append((fit + (_ownership(right) if fit else 0.0), order, right))
     probes = 0
     for score, _, right in sorted(ranked, key=lambda r: (-r[0], r[1])):
