@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from assistant.planning.embedded import Planning
-from assistant.planning.mentions import Mention
 from assistant.planning.plan import And, Col, Compare, Condition, Measure, Plan, Query
-from assistant.planning.scales import kind_of
-from assistant.planning.words import WORDS
 
 
 def plan_strength(planning: Planning) -> float:
@@ -62,50 +56,3 @@ def _fixed(condition: Condition | None) -> set[Col]:
     if isinstance(condition, Compare) and condition.op == "=" and condition.right is None:
         return {condition.left} if isinstance(condition.left, Col) else set()
     return set()
-
-
-# What names of quantities end with: a word that ends so and that nothing explains is the very number asked for.
-_QUANTITY = re.compile(r"[率度比值额费价量数龄长积速距差]$")
-_NO_QUANTITY = frozenset(("程度", "角度", "多数", "少数", "无数", "大量", "少量", "尽量"))
-
-
-def asks_for_the_unknown(planning: Planning) -> str:
-    """The word for what is asked for, where the best plan does not know it: 率 of 离婚率, 书 of 多少本书; empty for none.
-
-    Chinese puts the head of a noun last: a plan that read 离婚 and not 率 answers another question.
-    """
-    best = planning.candidates[0].reading if planning.candidates else None
-    if best is None:
-        return ""
-    lost = set(best.unused)
-    for i, mention in enumerate(planning.mentions):
-        if (
-            mention.text not in lost
-            or mention.word is not None
-            or mention.number
-            or mention.time
-            or mention.text == "一"
-        ):
-            continue
-        quantity = not mention.candidates and _QUANTITY.search(mention.text) and mention.text not in _NO_QUANTITY
-        if quantity:
-            before = planning.mentions[i - 1] if i else None
-            own = before is None or before.word is not None or not before.candidates
-            return planning.question[mention.start if own or before is None else before.start : mention.end]
-        if _is_counted(planning.mentions, i) and not _is_unit(mention.text):
-            return f"{mention.text}的数量"
-    return ""
-
-
-def _is_unit(text: str) -> bool:
-    """人次, 批次: a measure word says in what is counted, not what."""
-    word = WORDS.get(text)
-    return bool(kind_of(text)) or (word is not None and word.kind == "unit")
-
-
-def _is_counted(mentions: Sequence[Mention], index: int) -> bool:
-    """Whether a word is what 多少 or 几 asks the number of: it stands right behind, a measure word between at most."""
-    before = index - 1
-    if before >= 0 and mentions[before].kind == "unit":
-        before -= 1
-    return before >= 0 and mentions[before].kind == "howmany"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from assistant.absent import number_that_is_not_here
 from assistant.compose.sources import cards
 from assistant.examples import example_questions
 from assistant.outcome import Answer, Outcome, Refuse
 from assistant.search_conditions import condition_chips
 from assistant.services import Services
-from assistant.strength import asks_for_the_unknown
 from assistant.turn import Turn
 
 
@@ -27,7 +27,7 @@ def nothing_found(turn: Turn, services: Services) -> Outcome:
         turn.route, "可查询的数据"
     )
     text = f"在{what}中没有找到能回答这个问题的内容。"
-    missing = asks_for_the_unknown(turn.planning) if turn.route == "data" and turn.planning else ""
+    missing = number_that_is_not_here(turn.planning) if turn.route == "data" and turn.planning else ""
     if missing:
         text += f"数据里没有“{missing}”。"
     elif unknown:

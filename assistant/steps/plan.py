@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.absent import names_what_is_not_here
+from assistant.absent import names_what_is_not_here, number_that_is_not_here
 from assistant.compose.withheld import withheld_refusal
 from assistant.examples import example_questions
 from assistant.outcome import Clarify, Option, Outcome
@@ -15,7 +15,7 @@ from assistant.planning.embedded import Candidate, EmbeddedPlanner
 from assistant.planning.plan import Plan
 from assistant.services import Services
 from assistant.steps.evidence import names_nothing
-from assistant.strength import asks_for_the_unknown, counts_what_nobody_named, plan_strength
+from assistant.strength import counts_what_nobody_named, plan_strength
 from assistant.turn import Turn
 from assistant.withheld import are_named, hidden_tables, tables_out_of_sight
 from corpus.semantics import SemanticModel
@@ -48,7 +48,7 @@ def plan(turn: Turn, services: Services) -> Outcome | None:
             text="没有说要查的是什么。请把事物和指标写进问题里，比如：",
             options=[Option(label=example, value=example) for example in asked],
         )
-    lost = counts_what_nobody_named(turn.planning) or asks_for_the_unknown(turn.planning)
+    lost = counts_what_nobody_named(turn.planning) or number_that_is_not_here(turn.planning)
     if not candidates or plan_strength(turn.planning) < WEAK or lost:
         return None
     if turn.given is None and names_what_is_not_here(turn.planning, turn.scoped.model):
