@@ -212,6 +212,11 @@ def hinted(ctx: Context, question: str) -> Col | None:
             ]
             if len(found) == 1:
                 return Col(table, found[0].name)
+    if hints == _MONEY and not ctx.schema.strict:
+        kept = [
+            c for c in ctx.table.columns if c.role == Role.MEASURE and kind_of(c.unit) == "money" and "/" not in c.unit
+        ]
+        return Col(ctx.root, kept[0].name) if len(kept) == 1 else None
     return None
 
 

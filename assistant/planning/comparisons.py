@@ -44,6 +44,8 @@ def against_aggregate(ctx: Context, i: int) -> bool:
     op = cast(Operator, phrase.payload or ">")
     if phrase.kind == "than":  # 比平均值高
         said = said_after(ctx, word)
+        if said is None and word + 1 < len(ctx.phrases) and is_measure(ctx, ctx.phrases[word + 1]):
+            said = said_after(ctx, word + 1)  # 比平均管径大
         if said is None:
             return False
         op = said

@@ -10,8 +10,8 @@ from assistant.planning.asked_units import SIZES, figure_asked, is_figures, meas
 from assistant.planning.context import Context
 from assistant.planning.means import mean_of
 from assistant.planning.objects import of_events
-from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, left, right
-from assistant.planning.plan import Col, Compare, Measure
+from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, left, right
+from assistant.planning.plan import Col, Compare, Measure, YearsSince
 from assistant.planning.quantities import price_ranked, quantity, verb_asked
 from assistant.planning.scales import kind_of
 from assistant.planning.words import COUNTERS, MONEY
@@ -28,9 +28,8 @@ def count_after(ctx: Context, i: int) -> bool:
     phrase = ctx.phrases[i]
     if phrase.kind != "howmany":
         return False
-    if not ctx.schema.strict and (
-        price_ranked(ctx, i) or verb_asked(ctx, i) or _sized(ctx, i) or _in_its_unit(ctx, i) or quantity(ctx, i)
-    ):
+    own = (price_ranked, verb_asked, _sized, _in_its_unit, _years_since, quantity)
+    if not ctx.schema.strict and any(step(ctx, i) for step in own):
         return True
     if ctx.schema.strict and phrase.text in MONEY:
         return False
@@ -124,7 +123,8 @@ def _sized(ctx: Context, i: int) -> bool:
         return False
     sizes = [c for c in ctx.table.columns if c.role == Role.MEASURE and kind_of(c.unit) in kinds and "/" not in c.unit]
     if len(sizes) > 1:  # 公园面积, also called 面积, before 绿化面积
-        sizes = [c for c in sizes if _SIZE_NOUNS.intersection(c.synonyms)]
+        spoken = [c for c in sizes if ctx.phrases[i].text[-1] in c.label]  # 管道有多长: 长度, not 管径
+        sizes = spoken if len(spoken) == 1 else [c for c in sizes if _SIZE_NOUNS.intersection(c.synonyms)]
     if len(sizes) != 1:
         return False
     fold(ctx, i, i + 1, Phrase("expr", (), sizes[0].label, expr=Col(ctx.root, sizes[0].name), asked=True))
@@ -151,6 +151,19 @@ def _in_its_unit(ctx: Context, i: int) -> bool:
     value, word = mean_of(ctx, i, chosen)
     amount = Phrase("amount", (), phrase.text, amount=value)
     fold(ctx, i, i + 1, amount, [*also, *word, *(k for k in numbers if ctx.phrases[k].score < 0.6)], whole=True)
+    return True
+
+
+_PEOPLE = ("人", "名", "位")
+
+
+def _years_since(ctx: Context, i: int) -> bool:
+    """投产多少年了, 成立了几年: the years from a time named right before to this one."""
+    phrase, before = ctx.phrases[i], left(ctx, i, ("of", "is", "unknown"))
+    if unit_asked(ctx, phrase) != "年" or before is None or not is_time(ctx, ctx.phrases[before]):
+        return False
+    since = YearsSince(cast(Col, ctx.phrases[before].expr), ctx.schema.today.year)
+    fold(ctx, before, i + 1, Phrase("expr", (), phrase.text, expr=since, asked=True))
     return True
 
 
@@ -186,6 +199,9 @@ def count_before(ctx: Context, i: int) -> bool:
     if found.kind == "amount":
         drop(ctx, i)
         return True
+    if not ctx.schema.strict and _other_word(ctx, phrase, found):
+        ctx.missing.append(phrase.text)
+        return False
     if phrase.payload == "sum" and phrase.text not in ("总数", "总量", "总计", "总数量"):
         return False
     if found.kind == "condition" and found.table == ctx.root and k == i - 1:
@@ -199,6 +215,12 @@ def count_before(ctx: Context, i: int) -> bool:
         fold(ctx, i, i + 1, Phrase("amount", (), amount=ctx.counting()))
         return True
     return False
+
+
+def _other_word(ctx: Context, phrase: Phrase, found: Phrase) -> bool:
+    """医院的人数: people are no count of things that are counted in another word."""
+    word = ctx.schema.model.table(found.table).measure_word if found.kind == "table" else ""
+    return phrase.text in ("人数", "总人数") and word not in ("", *_PEOPLE)
 
 
 def counted(ctx: Context, phrase: Phrase, distinct: bool) -> Measure:

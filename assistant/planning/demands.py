@@ -125,7 +125,7 @@ def _negated(seen: Seen) -> bool:
 
 DEMANDS: tuple[Demand, ...] = (
     _demand(r"比(?!最)[^，。例重率价如]{1,14}?(?:多|少|高|低|长|短|大|小|增|减|早|晚|贵|便宜)|相差|差距|差额|差多少|[几多少\d两三四五六七八九十]+倍", _compared),
-    _demand(r"人均|每[千万百]?人|每[千万百]名|每户|每平方", lambda s: s.has(Ratio) or s.aggregate("avg") or s.said("人均|每")),
+    _demand(r"人均|每[千万百]?人|每[千万百]名|每户|每(?:平方|立方|公里|千米|亩|公顷|吨|公斤|千克)", lambda s: s.has(Ratio) or s.aggregate("avg") or s.said("人均|每")),
     _demand(r"占比|比例|比重|百分之几|百分比|占[^，。]{0,10}多少|份额", lambda s: s.has(Ratio, Growth) or s.aggregate() or s.said("比例|占比|比重|率|份额")),
     _demand(r"同比|环比|增长率|增速|增幅|增长了?多少|下降了?多少", lambda s: s.has(Growth, Difference) or s.said("增速|增长|同比|环比")),
     _demand(r"平均|均值", lambda s: s.aggregate("avg") or any(isinstance(p, Having) and p.mean for p in s.parts) or s.has(Ratio) or s.said("平均|均")),
@@ -133,8 +133,9 @@ DEMANDS: tuple[Demand, ...] = (
         _ranked_within),
     _demand(r"[\d一二两三四五六七八九十百千万亿][^，。\d]{0,4}(?:以上|以下|以内)", lambda s: s.operator(">", ">=", "<", "<=") or s.said("以上|以下|以内")),
     _demand(r"(?:哪个|谁|哪边|哪家)更?[多少高低大小](?:[？?。，]|$)", lambda s: s.limited or s.several or s.has(Order, Difference)),
+    _demand(r"之和|总和", lambda s: s.aggregate("sum", "count") or s.has(Arithmetic, Ratio) or s.said("总")),
     _demand(r"中位", lambda s: s.aggregate("median") or s.said("中位")),
-    _demand(r"最[高低多少大小早晚长短贵]|最便宜", lambda s: s.limited or s.has(Order) or s.aggregate("max", "min") or s.said("最")),
+    _demand(r"最[高低多少大小](?!\d)|最[早晚长短贵]|最便宜", lambda s: s.limited or s.has(Order) or s.aggregate("max", "min") or s.said("最")),
     _demand(r"最[多高大长贵好](?!的?[一二三四五六七八九十\d]).{0,12}最[少低小短便差]|最[少低小短便差].{0,12}最[多高大长贵好]",
         lambda s: s.has(SetPlan) or (s.aggregate("max") and s.aggregate("min"))),
     _demand(r"前[一二三四五六七八九十\d]+(?![年月天日季周个]*(?:度|月|年|天|季))|倒数|第[一二三四五六七八九十\d]+[高低多少大小长]|排名前", lambda s: s.limited),

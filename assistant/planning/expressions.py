@@ -32,7 +32,13 @@ from assistant.planning.plan import (
     columns_of,
 )
 from assistant.planning.trees import binary, comparison, identifier, literal_of, quotient, scaled
-from corpus.semantics import SemanticModel
+from corpus.semantics import Column, SemanticModel
+
+_TEXTUAL = ("VARCHAR", "DATE", "TIMESTAMP")  # whose buckets finer than years are texts
+
+
+def _cut(tree: exp.Expr, start: int, length: int) -> exp.Expr:
+    return exp.Substring(this=tree, start=literal_of(start), length=literal_of(length))
 
 
 class Expressions:
@@ -50,8 +56,11 @@ class Expressions:
         """A plan as a query, for subqueries."""
         raise NotImplementedError
 
+    def _column(self, column: Col) -> Column:
+        return self.model.table(column.table).column(column.name)
+
     def _type(self, column: Col) -> str:
-        return self.model.table(column.table).column(column.name).type.upper()
+        return self._column(column).type.upper()
 
     def expression(self, node: Expression) -> exp.Expr:
         if self.known is not None and node in self.known:
@@ -91,6 +100,8 @@ class Expressions:
             return self._year(node.column)
         tree, kind = self.expression(node.column), self._type(node.column)
         if kind.startswith("VARCHAR"):
+            if node.unit == "quarter" and self._column(node.column).grain in ("month", "date", "day", "timestamp"):
+                return self._text_quarter(tree)
             return exp.Left(this=tree, expression=literal_of({"quarter": 7, "month": 7, "day": 10}[node.unit]))
         if not kind.startswith(("DATE", "TIMESTAMP")):
             return tree
@@ -102,6 +113,20 @@ class Expressions:
             return exp.Concat(expressions=[year, exp.Literal.string("-Q"), quarter], safe=True)
         form = {"month": "%Y-%m", "day": "%Y-%m-%d"}[node.unit]
         return exp.Anonymous(this="strftime", expressions=[tree, exp.Literal.string(form)])
+
+    @staticmethod
+    def _text_quarter(tree: exp.Expr) -> exp.Expr:
+        """2026-05 → 2026-Q2."""
+        month = exp.TryCast(this=_cut(tree, 6, 2), to=exp.DataType.build("INT"))
+        quarter = exp.IntDiv(
+            this=exp.Paren(this=exp.Add(this=month, expression=literal_of(2))), expression=literal_of(3)
+        )
+        texts = [
+            _cut(tree.copy(), 1, 4),
+            exp.Literal.string("-Q"),
+            exp.Cast(this=quarter, to=exp.DataType.build("VARCHAR")),
+        ]
+        return exp.Concat(expressions=texts, safe=True)
 
     def value(self, value: Value, plan: Plan) -> exp.Expr:
         if isinstance(value, Measure):
@@ -121,15 +146,40 @@ class Expressions:
         if not times:
             raise CannotCompile("growth needs a time to compare over")
         rest = [k for k in (plan.group or plan.keys) if k not in times]
+        times.sort(key=lambda k: not isinstance(k, TimeBucket))
+        if isinstance(times[0], Col) and self._type(times[0]).startswith(_TEXTUAL):
+            raise CannotCompile("growth needs periods")
         now = self.measure(value.of)
-        before = exp.Window(
-            this=exp.Lag(this=now.copy(), offset=literal_of(value.lag)),
+        back = exp.Literal.number(value.lag)
+        before = exp.Window(  # the period so many before, not the row: a month without rows is none
+            this=exp.Max(this=now.copy()),
             partition_by=[self.expression(k) for k in rest],
-            order=exp.Order(expressions=[exp.Ordered(this=self.expression(times[0]), nulls_first=False)]),
+            order=exp.Order(expressions=[exp.Ordered(this=self._place(times[0], value), nulls_first=False)]),
+            spec=exp.WindowSpec(
+                kind="RANGE", start=back, start_side="PRECEDING", end=back.copy(), end_side="PRECEDING"
+            ),
         )
         if not value.percent:
             return exp.Sub(this=now, expression=before)
         return quotient(exp.Paren(this=exp.Sub(this=now, expression=before)), before.copy(), True)
+
+    def _place(self, time: Expression, growth: Growth) -> exp.Expr:
+        """A period as a number that grows by one from each to the next."""
+        tree = self.expression(time)
+        if isinstance(time, TimeBucket) and time.unit != "year" and self._type(time.column).startswith(_TEXTUAL):
+            if time.unit == "day":
+                return exp.DateDiff(
+                    this=exp.Cast(this=tree, to=exp.DataType.build("DATE")),
+                    expression=exp.Cast(this=exp.Literal.string("1970-01-01"), to=exp.DataType.build("DATE")),
+                    unit=exp.var("day"),
+                )
+            many, at, size = {"month": (12, 6, 2), "quarter": (4, 7, 1)}[time.unit]
+            year, part = (
+                exp.TryCast(this=_cut(tree.copy(), start, length), to=exp.DataType.build("INT"))
+                for start, length in ((1, 4), (at, size))
+            )
+            return exp.Add(this=exp.Mul(this=year, expression=literal_of(many)), expression=part)
+        return tree
 
     def _is_time(self, key: Expression) -> bool:
         return isinstance(key, Col) and self.model.table(key.table).column(key.name).role == "time"

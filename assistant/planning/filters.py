@@ -25,7 +25,9 @@ from assistant.planning.plan import (
     And,
     Col,
     Compare,
+    Condition,
     Expression,
+    Not,
     Operator,
 )
 from assistant.planning.rivals import against_named
@@ -108,6 +110,9 @@ def _compared(ctx: Context, i: int) -> bool:
             also = [k for k in (word, negated) if k is not None]
             fold(ctx, i, n + 2, right_side, also)
             return True
+    if found is None and (again := _same_again(ctx, i, n, op)) is not None:
+        fold(ctx, i, n + 1, again, [negated] if negated is not None else [])
+        return True
     if found is not None:
         at, aggregate = found
         folded = limited(ctx, at, aggregate, op, ctx.phrases[n])
@@ -148,6 +153,24 @@ def _tested(ctx: Context, i: int) -> tuple[int, int | None] | None:
     n = right(ctx, i, ("number",))
     ends = n is None or ctx.phrases[n].kind == "comma" or not ctx.phrases[n].text[:1].isalnum()
     return found if counts or (ends and found[0] == i - 1) else None
+
+
+def _same_again(ctx: Context, i: int, n: int, op: Operator) -> Phrase | None:
+    """大于100小于500, 低于5或者高于9: a second bound, of what the first is of."""
+    k = left(ctx, i, ("and", "or", "comma", "but", "not", "without", "is"))
+    first = ctx.phrases[k] if k is not None and ctx.phrases[k].kind == "condition" else None
+    bounds = (">", ">=", "<", "<=")
+    if first is None:
+        return None
+    test, having = first.condition, first.having
+    if isinstance(test, Compare) and test.right is None and test.op in bounds and not isinstance(test.value, str):
+        return Phrase("condition", (), condition=Compare(test.left, op, stored(ctx, ctx.phrases[n], test.left)))
+    number = ctx.phrases[n].number
+    if having is not None and having.op in bounds and having.against is None and not having.mean and number is not None:
+        of = having.measure.of
+        value = stored(ctx, ctx.phrases[n], of) if of is not None else number.value
+        return Phrase("condition", (), having=replace(having, op=op, value=float(value)), table=first.table)
+    return None
 
 
 def _takes(ctx: Context, phrase: Phrase, number: Phrase) -> bool:
@@ -249,8 +272,11 @@ def _within(ctx: Context, i: int, n: int) -> bool:
     b = limited(ctx, at, aggregate, cast(Operator, op_high), high)
     if a is None or b is None or a.condition is None or b.condition is None:
         return False
-    folded = Phrase("condition", (), condition=And((a.condition, b.condition)))
-    fold(ctx, i, (cast(int, closing) if closed else n) + 1, folded, [at])
+    both: Condition = And((a.condition, b.condition))
+    before = left(ctx, i, ("of", "is", "in", "between"))
+    denied = [before] if before is not None and ctx.phrases[before].kind in ("not", "without") else []
+    folded = Phrase("condition", (), condition=Not(both) if denied else both)
+    fold(ctx, i, (cast(int, closing) if closed else n) + 1, folded, [at, *denied])
     return True
 
 

@@ -205,19 +205,18 @@ def _bucket_text(year: int, month: int, key: TimeBucket) -> str:
 def say_all_times(ctx: Context, plan: Plan) -> None:
     """A total over everything a table of events or periods holds is no figure of a year: the asker is told its extent."""
     col = ctx.time_column()
+    seen = [*plan.values, *(o.by for o in plan.order), *(h.measure for h in plan.having)]  # ranked or tested by
     entity = any(c.role in (Role.NAME, Role.KEY) and c.name in ctx.table.primary_key for c in ctx.table.columns)
-    if (
-        col is None
-        or not plan.values
-        or (entity and len(ctx.table.primary_key) == 1 and ctx.table.entity and _named(ctx))
-    ):
+    if col is None or not seen or (entity and len(ctx.table.primary_key) == 1 and ctx.table.entity and _named(ctx)):
         return
     if any(isinstance(k, TimeBucket) or k == col for k in plan.keys):
         return
     if plan.where is not None and _tests_time(plan.where, col):
         return
     totals = [
-        v for v in plan.values if isinstance(v, Measure) and v.aggregate in ("sum", "count") and v.table == plan.root
+        v
+        for v in seen
+        if isinstance(v, Measure) and (v.aggregate in ("sum", "count") or v.metric) and v.table == plan.root
     ]
     found = ctx.schema.values.range(col.table, col.name)
     if totals and found.low is not None and found.high is not None:

@@ -15,6 +15,7 @@ from assistant.planning.periods import (
     by_period,
     counted_periods,
     natural_unit,
+    ranked_periods,
     which_times,
 )
 from assistant.planning.phrases import Phrase, drop, fold, is_measure, is_thing, is_time, owner_of
@@ -48,7 +49,7 @@ def read_groups(ctx: Context) -> None:
             which_times(ctx, i)
         elif phrase.kind in ("each", "by"):
             _group(ctx, i)
-        elif phrase.kind == "number" and not ctx.schema.strict:
+        elif phrase.kind == "number" and not ctx.schema.strict and not ranked_periods(ctx, i):
             counted_periods(ctx, i)
         i += 1
     _scopes(ctx)

@@ -146,7 +146,7 @@ def summed_tests(
     if not finer and all(k.table == ctx.root for k in keyed):
         return where, having
     rates = () if one_period(ctx) else (Additivity.AVERAGE,)
-    additive = (Additivity.SUM, Additivity.SNAPSHOT, *rates) if finer else (Additivity.SUM,)
+    additive = (Additivity.SUM, Additivity.SNAPSHOT, *(rates if finer else ()))  # over things, a stock adds up as well
     return _summed(ctx, where, having, additive)
 
 

@@ -27,10 +27,11 @@ def subject(ctx: Context, index: int) -> tuple[int, int | None] | None:
     """What stands before a comparison or a superlative at `index`: its phrase, and the aggregate word that goes with it."""
     aggregate: int | None = None
     k: int | None = index
-    skipped = ("sort",) if ctx.phrases[index].kind in ("super", "top", "bottom") else ()
+    skipped = {"super": ("sort",), "top": ("sort",), "bottom": ("sort",), "number": ("between",)}  # 介于1%与2%之间
+    beside = skipped.get(ctx.phrases[index].kind, ())
     for _ in range(5):
         k = (
-            left(ctx, k, (*skipped, "of", "is", "in", "howmany", "unknown", "not", "without", "each", "scope"))
+            left(ctx, k, (*beside, "of", "is", "in", "howmany", "unknown", "not", "without", "each", "scope"))
             if k is not None
             else None
         )

@@ -90,7 +90,7 @@ def _at(
         piece = text[start : start + length]
         candidates = names.find(piece)
         hits = values.find(piece) if piece not in "年月日人" else []
-        word = WORDS.get(piece)
+        word = WORDS.get(piece) or (Word("unit") if piece in names.units else None)
         if word and word.kind == "unit" and not _may_be_unit(text, start):
             word = None
         if word and word.kind == "of" and piece in _PLACES and not text[start - 1 : start].strip("，。；？,;?"):

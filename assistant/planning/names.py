@@ -15,6 +15,7 @@ CandidateKind = Literal["table", "column", "metric", "value", "verb"]
 _INSIDE = ("平均", "总")  # an aggregate spoken inside a name: 招生总人数, 客房平均数量
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _GENERIC = ("信息", "情况", "数据", "统计", "记录", "表", "名单", "目录", "明细", "清单", "台账", "年报", "月报")
+_UNIT = re.compile(r"[\u4e00-\u9fff]{1,4}$")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Names:
             for name in (metric.label, *metric.synonyms):
                 self._add(name, Candidate("metric", metric.table, metric.name, score=1.05))
         self.longest = max(map(len, self._names), default=0) + max(map(len, _INSIDE))
+        # what the data count and measure in, whatever the function words know: 毫米, 艘
+        self.units = {w for t in model.tables for w in (t.measure_word, *(c.unit for c in t.columns)) if _UNIT.match(w)}
 
     def _point(self, model: SemanticModel, relation: Relation) -> None:
         """What a foreign key is called, its target may be called too: 省份id → 省份."""

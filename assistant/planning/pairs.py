@@ -110,8 +110,9 @@ def _number(ctx: Context) -> Expression | None:
     if (
         any(w in said for w in _EARLY)
         if ctx.schema.strict
-        else re.search(r"[早晚新老久]了?(?:多少|几|[一二两三四五六七八九十\d]+年|吗|的?$)", said)
+        else re.search(r"[早晚新老久]了?[\u4e00-\u9fff]{0,2}(?:多少|几|[一二两三四五六七八九十\d]+年|吗|的?$)", said)
     ):
+        ctx.use(*(i for i, m in enumerate(ctx.mentions) if m.text in _EARLY))
         for column in ctx.table.columns:
             if column.role == Role.TIME:
                 return _year(ctx, Col(ctx.root, column.name))

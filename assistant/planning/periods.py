@@ -65,17 +65,25 @@ def asks_when(ctx: Context, i: int) -> bool:
     """是哪天开通的, 成立于哪年: a time of its own is named beside, and is what is asked for."""
     if ctx.schema.strict:
         return False
+    ranked = any(p.kind == "super" and p.text in _IN_TIME for p in ctx.phrases)
     for k in (i + 1, i - 1, i - 2):
         if 0 <= k < len(ctx.phrases) and is_time(ctx, ctx.phrases[k]):
             named = any(
                 p.kind == "value" and isinstance(p.expr, Col) and ctx.of(p.expr).role == Role.NAME for p in ctx.phrases
             )
-            if not named and ctx.bucket(WHICH_TIME.get(ctx.phrases[i].text, "day")) is not None:
+            if not named and not ranked and ctx.bucket(WHICH_TIME.get(ctx.phrases[i].text, "day")) is not None:
                 continue
             ctx.phrases[k] = replace(ctx.phrases[k], asked=True)
             drop(ctx, i)
             return True
-    return False
+    col = ctx.time_of(ctx.root)
+    if ranked and col is not None:  # 最新的投诉是哪天
+        ctx.use(*ctx.phrases[i].spans)
+        ctx.phrases[i] = Phrase("expr", ctx.phrases[i].spans, ctx.of(col).label, expr=col, asked=True)
+    return ranked and col is not None
+
+
+_IN_TIME = ("最早", "最晚", "最新", "最近")
 
 
 _PERIODS: dict[str, TimeUnit] = {"季度": "quarter", "月": "month", "月份": "month", "年": "year", "年份": "year"}
@@ -88,6 +96,24 @@ def counted_periods(ctx: Context, i: int) -> None:
     bucket = ctx.bucket(unit) if unit is not None else None
     if bucket is not None and any(m.text.startswith(("分别", "各")) for m in ctx.mentions):
         fold(ctx, i, i + 2, Phrase("group", (), follow.text if follow else "", expr=bucket))
+
+
+_COUNTED: dict[str, TimeUnit] = {"个月": "month", "年": "year", "天": "day", "日": "day"}
+
+
+def ranked_periods(ctx: Context, i: int) -> bool:
+    """门诊人次最多的三个月, 哪三年…最高: so many of the periods, not of the rows."""
+    before = ctx.phrases[i - 1] if i else None
+    k = i - 2 if before is not None and before.kind == "of" and i > 1 else i - 1
+    unit = _COUNTED.get(ctx.phrases[i].unit)
+    asks = k >= 0 and ctx.phrases[k].kind in ("super", "which")
+    bucket = ctx.bucket(unit) if unit is not None and asks else None
+    follow = ctx.phrases[i + 1].kind if i + 1 < len(ctx.phrases) else "comma"
+    other = ("table",) if k >= 0 and ctx.phrases[k].kind == "which" else ("of", "table", "expr")
+    if not isinstance(bucket, TimeBucket) or follow in other:
+        return False
+    ctx.phrases.insert(i + 1, Phrase("group", ctx.phrases[i].spans, ctx.phrases[i].text, expr=bucket))
+    return True
 
 
 def natural_unit(ctx: Context) -> TimeUnit:

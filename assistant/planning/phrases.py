@@ -379,9 +379,10 @@ def is_thing(ctx: Context, phrase: Phrase) -> bool:
 def fold(ctx: Context, start: int, stop: int, phrase: Phrase, also: Iterable[int] = (), *, whole: bool = False) -> None:
     """Replace phrases start…stop-1 (and those at `also`) by one; all known ones count as understood (`whole`: all)."""
     gone = set(range(start, stop)) | set(also)
-    spans = sorted({s for k in gone for s in ctx.phrases[k].spans})
+    known = [k for k in gone if whole or ctx.phrases[k].kind != "unknown"]
+    spans = sorted({s for k in known for s in ctx.phrases[k].spans})  # what later uses the phrase uses no unknown word
     place = min(gone)
-    ctx.use(*(s for k in gone if whole or ctx.phrases[k].kind != "unknown" for s in ctx.phrases[k].spans))
+    ctx.use(*spans)
     merged = replace(phrase, spans=tuple(spans) or phrase.spans)
     ctx.phrases = [merged if k == place else p for k, p in enumerate(ctx.phrases) if k == place or k not in gone]
 

@@ -213,7 +213,7 @@ def _extreme(ctx: Context, i: int, descending: bool) -> bool:
         and found[1] is None
         and (follow is None or follow.kind in ("comma", "and"))
         and _grouped_before(ctx, i)
-        and not any(p.kind in ("which", "listed") or p.text.startswith("哪") for p in ctx.phrases)
+        and not any(p.kind in ("which", "listed") or p.text.startswith(("哪", "什么时候", "何时")) for p in ctx.phrases)
     ):
         _amount(ctx, name, found[0], i, i + 1)
         return True

@@ -54,6 +54,8 @@ def hinted_by(ctx: Context, superlative: str) -> Col | None:
 def direction_of(ctx: Context, by: Value | Expression, descending: bool, word: str) -> bool:
     """A rank is the better the smaller its number: 排名最高 comes first."""
     label = ctx.of(by).label if isinstance(by, Col) else ""
+    if isinstance(by, Col) and ctx.of(by).role == Role.TIME and any(w in word for w in ("年轻", "老")):
+        return not descending  # the youngest was born last
     if any(w in label for w in _HARMFUL) and any(w in word for w in ("好", "优", "差", "坏")):
         return not descending
     if isinstance(by, Col) and ctx.of(by).role == Role.TIME and word in _AGED and not ctx.schema.strict:

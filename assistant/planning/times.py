@@ -263,6 +263,9 @@ def _relative(text: str, start: int, today: date) -> TimeSpan | None:
     recent = re.compile(
         rf"(?:最近|近|过去|前)(?P<n>{_N})?(?:个)?(?P<u>年|月|天|日|周|季度)(?:来|内|间|以来|里)?"
     ).match(text, start)
+    half = re.compile(r"(?:最近|近|过去)(?:的)?半年(?:来|内|间|以来|里)?").match(text, start)
+    if half:
+        return TimeSpan(add_months(month, -6), month, "month", half.end() - start)
     if recent and not (recent[0].startswith("前") and (not recent["n"] or recent["u"] == "日")):
         n, unit, length = _int(recent["n"] or ("几" if recent["u"] == "年" else "1")), recent["u"], recent.end() - start
         vague = "几" in recent[0] or (not recent["n"])

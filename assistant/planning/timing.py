@@ -54,7 +54,8 @@ def _text_bounds(col: Col, span: TimeSpan) -> list[Condition]:
     size = {"year": 4, "quarter": 7, "month": 7, "day": 10}[span.grain]
 
     def cut(day: date) -> str:
-        return day.isoformat()[:size]
+        whole = day.day == 1 and (size > 4 or day.month == 1)
+        return day.isoformat()[: size if whole else 10]  # 年初至今 ends on a day
 
     if span.start and span.end and span.grain == "year" and span.end.year - span.start.year == 1:
         return [Compare(TimeBucket(col, "year"), "=", span.start.year)]
