@@ -6,6 +6,7 @@ A column is written with its table only where two tables have one of that name; 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ from assistant.planning.plan import (
 )
 from corpus.semantics import SemanticModel
 
+_SPLIT = re.compile(r"; (?![^{}]*\})")  # not inside another plan
 _LAGS = {("year", 1), ("quarter", 1), ("month", 1), ("day", 1)}
 
 
@@ -48,7 +50,7 @@ class Form:
 
     @classmethod
     def read(cls, text: str) -> Form:
-        first, *rest = text.split("; ")
+        first, *rest = _SPLIT.split(text)
         keys = next((c.removeprefix("by ") for c in rest if c.startswith("by ")), "")
         order = next((c for c in rest if c.startswith("order ")), "")
         shown = [*first.split(", "), *(keys.split(", ") if keys else [])]
