@@ -160,6 +160,11 @@ def _aggregate_before(ctx: Context, i: int) -> bool:
     of_what = first.kind == "table" or (first.kind == "expr" and first.score < 0.9 and not is_measure(ctx, first))
     owned = of_what and k + 1 < len(ctx.phrases) and is_measure(ctx, ctx.phrases[k + 1])
     if owned and ctx.phrases[k + 1].at == ctx.phrases[k].end:
+        if phrase.text == "平均每" and first.kind == "table" and not ctx.schema.strict:
+            each = replace(first, kind="group")  # 平均每次就诊用药多少盒
+            amount = Phrase("amount", (), ctx.phrases[k + 1].text, amount=_average_per(ctx, each, ctx.phrases[k + 1]))
+            fold(ctx, i, k + 2, amount)
+            return True
         ctx.use(*ctx.phrases[k].spans)
         k += 1  # 平均移民中介费: the noun only says of what
     found = ctx.phrases[k]
