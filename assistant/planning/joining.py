@@ -143,7 +143,7 @@ def summed_tests(
         return where, having
     parts = list(where.parts) if isinstance(where, And) else [where] if where is not None else []
     finer = not ctx.table.entity and not _tells_rows(ctx, keyed, parts)  # figures of parts: of ages, of districts
-    if not finer and all(k.table == ctx.root for k in keyed):
+    if not finer and all(k.table == ctx.root and ctx.of(k).role != Role.FOREIGN for k in keyed):
         return where, having
     rates = () if one_period(ctx) else (Additivity.AVERAGE,)
     additive = (Additivity.SUM, Additivity.SNAPSHOT, *(rates if finer else ()))  # over things, a stock adds up as well

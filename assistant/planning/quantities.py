@@ -23,7 +23,7 @@ def kinds_asked(text: str) -> tuple[str, ...]:
 
 def price_ranked(ctx: Context, i: int) -> bool:
     """门票最贵的景区是哪个，多少钱; 最长的线路有多长: the number that it was ranked by."""
-    asked = SIZES.get(ctx.phrases[i].text, ())
+    asked = kinds_asked(ctx.phrases[i].text)
     for phrase in ctx.phrases[:i] if asked else ():
         by = phrase.order.by if phrase.kind == "rank" and phrase.order is not None else None
         if isinstance(by, Col) and kind_of(ctx.of(by).unit) in asked:
