@@ -160,8 +160,9 @@ def _same_again(ctx: Context, i: int, n: int, op: Operator) -> Phrase | None:
     k = left(ctx, i, ("and", "or", "comma", "but", "not", "without", "is"))
     first = ctx.phrases[k] if k is not None and ctx.phrases[k].kind == "condition" else None
     bounds = (">", ">=", "<", "<=")
-    if first is None:
-        return None
+    own = right(ctx, n, ("of",))
+    if first is None or (own is not None and is_measure(ctx, ctx.phrases[own])):
+        return None  # 有不少于90的展品数 has a subject of its own
     test, having = first.condition, first.having
     if isinstance(test, Compare) and test.right is None and test.op in bounds and not isinstance(test.value, str):
         return Phrase("condition", (), condition=Compare(test.left, op, stored(ctx, ctx.phrases[n], test.left)))

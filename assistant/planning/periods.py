@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.planning.context import Context
 from assistant.planning.phrases import Phrase, drop, fold, is_time
-from assistant.planning.plan import Col, TimeUnit
+from assistant.planning.plan import Col, TimeBucket, TimeUnit
 from corpus.semantics import Role
 
 WHICH_TIME: dict[str, TimeUnit] = {
