@@ -9,10 +9,10 @@ import sqlglot
 from sqlglot import exp
 
 from assistant.planning.embedded import Planning
-from assistant.planning.mentions import Mention
+from assistant.planning.linking.mentions import Mention
+from assistant.planning.linking.scales import kind_of
+from assistant.planning.linking.words import WORDS
 from assistant.planning.plan import Measure, Plan, Reading
-from assistant.planning.scales import kind_of
-from assistant.planning.words import WORDS
 from corpus.semantics import Role, SemanticModel
 
 _KINDS_OF_PLACE = ("区", "县", "市", "镇", "乡", "村", "街道", "社区")

@@ -41,7 +41,7 @@ from assistant.conversation_state.speech import (
 from assistant.conversation_state.state import State, concept, state_of
 from assistant.outcome import Answer, Clarify, Option
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.names import Candidate, Names
+from assistant.planning.linking.names import Candidate, Names
 from assistant.strength import plan_strength
 from corpus.semantics import Role, SemanticModel
 

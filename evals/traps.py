@@ -12,8 +12,8 @@ from typing import Any, Literal
 import duckdb
 import yaml
 
-from assistant.planning.ambiguity import choices
 from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.judging.ambiguity import choices
 from assistant.strength import counts_what_nobody_named, plan_strength
 from evals.demo import Case, same_rows
 from evals.trap_town import connect, planner

@@ -12,8 +12,8 @@ from assistant.compose.table import result_table
 from assistant.conversation_state.state import State, state_of
 from assistant.follow_up import state_chips
 from assistant.outcome import Answer, Citation, DatasetCard, Sql
-from assistant.planning.demands import unmet_demands
 from assistant.planning.describe import describe
+from assistant.planning.judging.demands import unmet_demands
 from assistant.planning.plan import (
     Among,
     Col,

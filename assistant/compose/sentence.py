@@ -9,8 +9,8 @@ from assistant.compose.scope_words import scope_words
 from assistant.conversation_state.labels import dimension_label
 from assistant.conversation_state.state import State
 from assistant.outcome import ResultTable
+from assistant.planning.compiling.rollup import key_label, value_label
 from assistant.planning.plan import Col, Growth, Measure, Plan, Ratio, TimeBucket
-from assistant.planning.rollup import key_label, value_label
 from corpus.semantics import Additivity, Role, SemanticModel
 
 _NAMED = 8  # rows that a sentence names

@@ -7,8 +7,8 @@ from typing import Any
 
 from assistant.compose.headings import described_sql, names_something
 from assistant.outcome import ResultTable, TableColumn
+from assistant.planning.compiling.rollup import key_label, value_label
 from assistant.planning.plan import Col, Growth, Measure, Plan, Ratio, columns_of, expressions_of
-from assistant.planning.rollup import key_label, value_label
 from corpus.semantics import Column, Role, SemanticModel
 from tools.query.result import QueryResult
 

@@ -40,7 +40,7 @@ from assistant.conversation_state.state import (
     column_of,
     concept,
 )
-from assistant.planning.joins import JoinGraph
+from assistant.planning.compiling.joins import JoinGraph
 from assistant.planning.plan import Col
 from corpus.semantics import SemanticModel
 

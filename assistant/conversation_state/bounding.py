@@ -8,7 +8,7 @@ from assistant.conversation_state import command_words as words
 from assistant.conversation_state.clause import Commands
 from assistant.conversation_state.edits import CountThings, Keep, SetFilter, SetNumber
 from assistant.conversation_state.state import Filter, Quantity, State, Threshold, column_of
-from assistant.planning.numerals import read_number
+from assistant.planning.linking.numerals import read_number
 from assistant.planning.plan import Col
 from corpus.semantics import SemanticModel
 

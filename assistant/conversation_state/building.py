@@ -8,9 +8,9 @@ from typing import cast
 from assistant.conversation_state.labels import base_label
 from assistant.conversation_state.periods import Period
 from assistant.conversation_state.state import Dimension, Filter, Quantity, State, Threshold
-from assistant.planning.context import Context
+from assistant.planning.conditions.timing import time_conditions
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
-from assistant.planning.finish import latest_only, say_all_times
+from assistant.planning.linking.times import Grain, TimeSpan
 from assistant.planning.plan import (
     Aggregate,
     Col,
@@ -30,8 +30,8 @@ from assistant.planning.plan import (
     Value,
     conjunction,
 )
-from assistant.planning.times import Grain, TimeSpan
-from assistant.planning.timing import time_conditions
+from assistant.planning.reading.context import Context
+from assistant.planning.shown.finish import latest_only, say_all_times
 from corpus.semantics import Role
 
 CERTAIN = 100.0  # the score of a reading that was built and not guessed

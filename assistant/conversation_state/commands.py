@@ -36,9 +36,9 @@ from assistant.conversation_state.periods import Period
 from assistant.conversation_state.slot_names import slot_called
 from assistant.conversation_state.speech import plain
 from assistant.conversation_state.state import Dimension, Filter, Ranking, State, column_of, concept
-from assistant.planning.context import name_column
-from assistant.planning.numerals import read_number
+from assistant.planning.linking.numerals import read_number
 from assistant.planning.plan import TimeUnit
+from assistant.planning.reading.context import name_column
 from corpus.semantics import SemanticModel
 
 

@@ -29,9 +29,9 @@ from assistant.conversation_state.periods import Period
 from assistant.conversation_state.speech import clauses, corrected, is_light, opened, without_count
 from assistant.conversation_state.state import Dimension, Filter, Quantity, State, concept, state_of
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.mentions import Mention
+from assistant.planning.linking.mentions import Mention
+from assistant.planning.linking.times import TimeSpan
 from assistant.planning.plan import Col
-from assistant.planning.times import TimeSpan
 from corpus.semantics import Role
 
 _HOW_MANY = re.compile(r"(?:上|里|内|中)?(?:一共|总共|共)?有?(?:多少|几)[个家条座所件起名只处](?P<noun>[^，,]{2,6})$")

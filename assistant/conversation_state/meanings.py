@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 from assistant.conversation_state.moving import counterpart
 from assistant.conversation_state.state import Dimension, Filter, Quantity
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.mentions import Mention
-from assistant.planning.names import Candidate
+from assistant.planning.linking.mentions import Mention
+from assistant.planning.linking.names import Candidate
 from assistant.planning.plan import Col
 from corpus.semantics import Additivity, Role
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.conversation_state.state import Dimension, Filter, Quantity, State, column_of, concept
-from assistant.planning.joins import JoinGraph
+from assistant.planning.compiling.joins import JoinGraph
 from assistant.planning.plan import Col
 from corpus.semantics import Additivity, Role, SemanticModel
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.planning.linking.times import add_months
 from assistant.planning.plan import Compare
-from assistant.planning.times import add_months
 
 
 @dataclass(frozen=True)

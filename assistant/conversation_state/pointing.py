@@ -13,7 +13,7 @@ from assistant.conversation_state.labels import dimension_label, entity, value_w
 from assistant.conversation_state.referring import shown_rows
 from assistant.conversation_state.state import Dimension, Filter, State, Threshold, column_of, concept
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.numerals import read_number
+from assistant.planning.linking.numerals import read_number
 from assistant.planning.plan import Col
 from corpus.semantics import SemanticModel
 

@@ -11,8 +11,8 @@ from assistant.conversation_state.periods import Period
 from assistant.conversation_state.state import Filter, State, concept
 from assistant.outcome import Answer
 from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.linking.times import add_months
 from assistant.planning.plan import Col
-from assistant.planning.times import add_months
 
 _MOST_ROWS = 20  # as many as can be named in a question
 

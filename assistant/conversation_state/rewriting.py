@@ -13,7 +13,7 @@ from assistant.conversation_state.periods import Period
 from assistant.conversation_state.state import Filter, Quantity, State, column_of, concept, state_of
 from assistant.conversation_state.wording import every, questions
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
-from assistant.planning.names import Names
+from assistant.planning.linking.names import Names
 from assistant.planning.plan import Col, Growth, Plan, Query, Ratio
 from corpus.semantics import Additivity, SemanticModel
 

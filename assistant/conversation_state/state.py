@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.conversation_state.periods import Period, period_of
+from assistant.planning.linking.times import add_months
 from assistant.planning.plan import (
     And,
     Col,
@@ -25,7 +26,6 @@ from assistant.planning.plan import (
     Value,
     columns_of,
 )
-from assistant.planning.times import add_months
 from corpus.semantics import Column, Role, SemanticModel
 
 Change = Literal["", "share", "year", "month"]

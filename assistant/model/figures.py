@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.compose.data import number_text
 from assistant.outcome import ResultTable
-from assistant.planning.numerals import read_number
+from assistant.planning.linking.numerals import read_number
 
 TOKEN = re.compile(r"\[\[\s*r(\d{1,4})\s*c(\d{1,3})\s*\]\]", re.I)
 _DIGITS = "零〇一二两俩三四五六七八九十百千万亿"

@@ -11,7 +11,7 @@ from assistant.model.deadline import Budget
 from assistant.model.reply import answer_part
 from assistant.model.support import supported
 from assistant.outcome import Answer, ResultTable
-from assistant.planning.mentions import find_mentions
+from assistant.planning.linking.mentions import find_mentions
 from assistant.services import ScopedPlanner
 from prompts import Value, load
 

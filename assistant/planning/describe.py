@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.planning.compiling.rollup import key_label, value_label
 from assistant.planning.plan import (
     Among,
     And,
@@ -22,7 +23,6 @@ from assistant.planning.plan import (
     SetPlan,
     Value,
 )
-from assistant.planning.rollup import key_label, value_label
 from corpus.semantics import SemanticModel
 
 _OPERATORS = {

@@ -11,21 +11,21 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from assistant.planning.assemble import assemble
-from assistant.planning.compile import CannotCompile, compile_query
-from assistant.planning.context import Context, Schema
-from assistant.planning.focus import avoided_keys, readable_contexts
-from assistant.planning.joins import JoinGraph
-from assistant.planning.mentions import Mention, find_mentions
-from assistant.planning.names import Names
-from assistant.planning.objects import with_objects
-from assistant.planning.partly_named import partly_named
+from assistant.planning.compiling.compile import CannotCompile, compile_query
+from assistant.planning.compiling.joins import JoinGraph
+from assistant.planning.compiling.rollup import measures_of
+from assistant.planning.judging.partly_named import partly_named
+from assistant.planning.linking.mentions import Mention, find_mentions
+from assistant.planning.linking.names import Names
+from assistant.planning.linking.rewording import Rewording, Vocabulary, placed, relinked, reworded
+from assistant.planning.linking.spellings import LazySpellings
 from assistant.planning.plan import Growth, Measure, Plan, Query, Ratio, Reading, Value, columns_of, tables_of
-from assistant.planning.rewording import Rewording, Vocabulary, placed, relinked, reworded
-from assistant.planning.rollup import measures_of
-from assistant.planning.roots import idle_root, named_root
-from assistant.planning.spellings import LazySpellings
-from assistant.planning.twofold import both_ends, clauses, ends, side_by_side
+from assistant.planning.reading.assemble import assemble
+from assistant.planning.reading.context import Context, Schema
+from assistant.planning.reading.focus import avoided_keys, readable_contexts
+from assistant.planning.reading.objects import with_objects
+from assistant.planning.reading.roots import idle_root, named_root
+from assistant.planning.reading.twofold import both_ends, clauses, ends, side_by_side
 from corpus.semantics import SemanticModel
 from retrieval.thesaurus import Thesaurus, load_thesaurus
 from retrieval.values import ValueIndex

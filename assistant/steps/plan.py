@@ -9,9 +9,9 @@ from assistant.absent import names_what_is_not_here, number_that_is_not_here
 from assistant.compose.withheld import withheld_refusal
 from assistant.examples import example_questions
 from assistant.outcome import Clarify, Option, Outcome
-from assistant.planning.ambiguity import Choice, choices
 from assistant.planning.describe import describe
 from assistant.planning.embedded import Candidate, EmbeddedPlanner
+from assistant.planning.judging.ambiguity import Choice, choices
 from assistant.planning.plan import Plan
 from assistant.services import Services
 from assistant.steps.evidence import names_nothing

@@ -16,8 +16,8 @@ from assistant.conversation_state.periods import Period, period_of
 from assistant.conversation_state.rewriting import rewritten, state_in
 from assistant.conversation_state.state import State
 from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.linking.times import add_months, read_time
 from assistant.planning.plan import Col, Compare
-from assistant.planning.times import add_months, read_time
 
 TODAY = date(2026, 7, 1)
 YEAR = Col("population", "year")

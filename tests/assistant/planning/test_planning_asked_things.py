@@ -8,8 +8,8 @@ import pytest
 from shop_city import MODEL, connect, planner
 
 from assistant.compose.sentence import said_once
-from assistant.planning.demands import unmet_demands
 from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.judging.demands import unmet_demands
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from shop_city import MODEL, connect
 
-from assistant.planning.compile import CannotCompile, compile_query
-from assistant.planning.joins import JoinGraph
+from assistant.planning.compiling.compile import CannotCompile, compile_query
+from assistant.planning.compiling.joins import JoinGraph
 from assistant.planning.plan import (
     Among,
     Arithmetic,

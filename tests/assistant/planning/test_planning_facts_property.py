@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.planning.compile import CannotCompile, compile_query
-from assistant.planning.joins import JoinGraph
+from assistant.planning.compiling.compile import CannotCompile, compile_query
+from assistant.planning.compiling.joins import JoinGraph
 from assistant.planning.plan import Col, Compare, Condition, Having, Measure, Order, Plan, Ratio, conjunction
 from corpus.semantics import Column, Relation, Role, SemanticModel, Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from shop_city import MODEL
 
-from assistant.planning.joins import JoinGraph
+from assistant.planning.compiling.joins import JoinGraph
 from corpus.semantics import Column, Relation, Role, SemanticModel, Table
 
 GRAPH = JoinGraph(MODEL)

@@ -11,7 +11,7 @@ import pytest
 from shop_city import TODAY, connect, planner
 
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.times import read_time
+from assistant.planning.linking.times import read_time
 
 
 @pytest.fixture(scope="module")

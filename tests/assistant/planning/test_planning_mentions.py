@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop_city import MODEL, TODAY, connect
 
-from assistant.planning.mentions import Mention, find_mentions
-from assistant.planning.names import Names
+from assistant.planning.linking.mentions import Mention, find_mentions
+from assistant.planning.linking.names import Names
 from retrieval.values import ValueIndex
 
 NAMES = Names(MODEL)

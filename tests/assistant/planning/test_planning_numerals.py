@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.planning.numerals import read_number
+from assistant.planning.linking.numerals import read_number
 
 _DIGITS = "零一二三四五六七八九"
 

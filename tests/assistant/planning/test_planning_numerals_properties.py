@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_planning_numerals import chinese
 
-from assistant.planning.numerals import read_number
+from assistant.planning.linking.numerals import read_number
 
 DIGITS = "零一二三四五六七八九"
 

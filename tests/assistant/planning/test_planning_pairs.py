@@ -10,9 +10,9 @@ from notation import Form
 from pair_files import Pair, cell, pairs, same_rows
 from schemas import asked
 
-from assistant.planning.ambiguity import choices
-from assistant.planning.demands import unmet_demands
 from assistant.planning.describe import describe
+from assistant.planning.judging.ambiguity import choices
+from assistant.planning.judging.demands import unmet_demands
 from assistant.planning.plan import Plan
 from tools.principal import TableScope
 from tools.query.gate import inspect

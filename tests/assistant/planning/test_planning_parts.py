@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shop_city import MODEL, TODAY, connect, planner
 
-from assistant.planning.alternatives import alternatives, disjoint
-from assistant.planning.ambiguity import choices
+from assistant.planning.conditions.alternatives import alternatives, disjoint
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.names import Names
+from assistant.planning.judging.ambiguity import choices
+from assistant.planning.linking.names import Names
+from assistant.planning.linking.scales import converted, kind_of, misfit
+from assistant.planning.linking.spellings import Spellings, keys_of
+from assistant.planning.linking.times import TimeSpan, add_months, read_time, shifted
 from assistant.planning.plan import And, Col, Compare, Condition, Or
-from assistant.planning.scales import converted, kind_of, misfit
-from assistant.planning.spellings import Spellings, keys_of
-from assistant.planning.times import TimeSpan, add_months, read_time, shifted
 from corpus.semantics import Additivity, Column, Role, SemanticModel, Table
 from retrieval.values import ValueIndex
 

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from shop_city import connect, planner
 
-from assistant.planning.ambiguity import choices
 from assistant.planning.embedded import EmbeddedPlanner
+from assistant.planning.judging.ambiguity import choices
 from assistant.planning.plan import Difference, Growth, Having, Member, Plan
 
 

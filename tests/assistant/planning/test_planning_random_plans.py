@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from plan_by_hand import ByHand
 from sqlglot import exp
 
-from assistant.planning.compile import compile_query
+from assistant.planning.compiling.compile import compile_query
+from assistant.planning.compiling.joins import JoinGraph
 from assistant.planning.describe import describe
-from assistant.planning.joins import JoinGraph
 from assistant.planning.plan import (
     Aggregate,
     Among,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.planning.times import read_time
+from assistant.planning.linking.times import read_time
 
 TODAY = date(2026, 7, 1)
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from schemas import asked
 
-from assistant.planning.context import Context
+from assistant.planning.conditions.timing import time_conditions
+from assistant.planning.linking.times import TimeSpan, add_months, read_time, year_span
 from assistant.planning.plan import Col, Compare, Condition, TimeBucket
-from assistant.planning.times import TimeSpan, add_months, read_time, year_span
-from assistant.planning.timing import time_conditions
+from assistant.planning.reading.context import Context
 
 DAYS = st.dates(date(1999, 1, 1), date(2060, 12, 31))
 RELATIVE = (

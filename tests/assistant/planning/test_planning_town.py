@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from inn_town import connect, planner
 
+from assistant.planning.conditions.ladders import Place, ladder_of, places_of, within
 from assistant.planning.embedded import EmbeddedPlanner
-from assistant.planning.ladders import Place, ladder_of, places_of, within
 
 
 @pytest.fixture(scope="module")

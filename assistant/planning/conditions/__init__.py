@@ -1,0 +1,1 @@
+"""What rows and groups must meet."""

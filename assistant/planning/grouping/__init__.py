@@ -1,0 +1,1 @@
+"""What a result is grouped by, and what groups are counted."""

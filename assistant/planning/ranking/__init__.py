@@ -1,0 +1,1 @@
+"""Superlatives, the first N, places, sorting."""

@@ -1,0 +1,1 @@
+"""From mentions to a plan: roots, phrases, and how phrases that belong together are put together."""

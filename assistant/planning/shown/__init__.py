@@ -1,0 +1,1 @@
+"""What an answer shows: things, columns, everything, and what it leaves out."""
