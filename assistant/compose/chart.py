@@ -24,7 +24,7 @@ def chart_for(table: ResultTable, plan: object) -> Chart | None:
         shown = _same_unit(values[0].name, values[0].unit, [(c.name, c.unit) for c in values])
         color = colors[0].name if colors else None
         return Chart(
-            kind="line",
+            kind="bar" if plan.limit_per and color else "line",  # the best of each period: others each time, no course
             x=x.name,
             y=shown[:1] if color else shown,
             color=color,

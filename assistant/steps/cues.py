@@ -65,6 +65,9 @@ RULES = _any(
 RULE_NOUNS = _any(r"政策|依据|责任|处罚|罚款|流程|程序|原则|标准|多久", r"工作日", r"定级|星级|属于什么")
 
 # Someone looks for a dataset, not for a number in it.
+DATASET = re.compile(
+    r"^(?!.*什么).*(?:数据集|数据目录)[。？?！!]*$"
+)  # a dataset is what the words describe: 每月更新的空气质量数据集
 FIND = _any(
     rf"(?:找|搜|查找|搜索|检索|寻找)(?:一下|一找|找看?|到)?.{{0,30}}{_DATA_NOUN}",
     r"(?:哪里|哪儿|在哪|从哪|上哪|去哪)(?:里|儿)?(?:能|可以|有|查|找|下载|看|获取|公布).{0,20}",

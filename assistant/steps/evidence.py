@@ -32,6 +32,7 @@ class Evidence:
     statistic: bool  # … beyond doubt
     finds: bool  # a dataset is asked for
     where: bool  # … by asking where
+    dataset: bool  # … as the thing that all other words describe
     rules: bool  # what rules say is asked for
     nouns: bool  # nouns of the rules that are no names of the data here
     legal: bool  # rules are spoken of, whatever figures are
@@ -54,6 +55,7 @@ def gather(turn: Turn, planning: Planning) -> Evidence:
         statistic=bool(cues.STATISTIC.search(text)),
         finds=bool(cues.FIND.search(text)),
         where=bool(cues.ASKS_WHERE.match(text)),
+        dataset=bool(cues.DATASET.match(text)) and not cues.STATISTIC.search(text),
         rules=bool(cues.RULES.search(text)),
         nouns=bool(cues.RULE_NOUNS.search(left)),
         legal=bool(cues.LEGAL.search(text)),

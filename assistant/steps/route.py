@@ -77,6 +77,8 @@ def choose(turn: Turn, planning: Planning) -> Route:
 
 def best_route(e: Evidence) -> Route:
     """The route that the evidence speaks for."""
+    if e.dataset and not e.rules and e.strength < 0.95:  # a listing of the catalogue answers what it explains whole
+        return "find_dataset"
     only_rules = e.policy >= 0.9 and e.datasets < 0.5  # 「获取…公共数据」 in a question on the rules of getting it
     if e.finds and not only_rules and not (e.quantity and e.strength >= (0.7 if e.statistic else 0.8) and not e.where):
         return "find_dataset"

@@ -106,3 +106,20 @@ def test_persons_may_name_a_published_dataset(demo_assistant: Assistant, questio
 def test_details_of_the_persons_themselves_stay_withheld(demo_assistant: Assistant, question: str) -> None:
     outcome = demo_assistant.ask(question)
     assert isinstance(outcome, Refuse) and outcome.reason == "forbidden", outcome.text
+
+
+@pytest.mark.parametrize(
+    ("question", "route"),
+    [
+        ("新港区每月更新的空气质量数据集", "find_dataset"),  # all other words describe it
+        ("教育局提供的数据集有多少个", "data"),
+    ],
+)
+def test_a_dataset_that_is_described_is_searched_for(demo_assistant: Assistant, question: str, route: str) -> None:
+    assert demo_assistant.ask(question).route == route
+
+
+def test_the_best_of_each_period_are_bars(demo_assistant: Assistant) -> None:
+    outcome = demo_assistant.ask("2024年以来每年火灾最多的是哪个区")
+    assert isinstance(outcome, Answer) and outcome.chart is not None
+    assert outcome.chart.kind == "bar"
