@@ -44,10 +44,11 @@ class ByHand:
         """`up`: table → (its foreign key, the table it belongs to, the key there)."""
         self._tables = tables
         self._up = up
+        self._known = {table: [self._whole(table, row) for row in rows] for table, rows in tables.items()}
 
     def rows(self, table: str) -> list[Row]:
         """Each row of a table with all that it belongs to."""
-        return [self._whole(table, row) for row in self._tables[table]]
+        return self._known[table]
 
     def _whole(self, table: str, row: dict[str, Any]) -> Row:
         found: Row = {(table, name): value for name, value in row.items()}

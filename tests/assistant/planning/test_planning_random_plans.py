@@ -83,7 +83,7 @@ TEXTS = {
 TIMES = {"people": "year", "hospital": "founded", "doctor": "born", "visit": "month", "complaint": "day"}
 FACTS = ("people", "hospital", "doctor", "visit", "complaint")
 AGGREGATES: tuple[Aggregate, ...] = ("sum", "avg", "min", "max", "median", "count", "count_distinct")
-UNTIMED = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+UNTIMED = settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def above(table: str) -> list[str]:
@@ -106,8 +106,9 @@ def stored(col: Col) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def simple_tests(draw: st.DrawFn, root: str) -> Condition:
-    kind = draw(st.sampled_from(["number", "text", "in", "contains", "time", "columns", "average", "years", "null"]))
+def simple_tests(draw: st.DrawFn, root: str, nested: bool = True) -> Condition:
+    kinds = ["number", "text", "in", "contains", "time", "columns", "years", "null"]
+    kind = draw(st.sampled_from([*kinds, "average"] if nested else kinds))  # by hand, a nested average costs much
     if kind == "number":
         col = draw(number_columns(root))
         return Compare(col, draw(st.sampled_from(["=", "!=", ">", ">=", "<", "<="])), draw(stored(col)))
@@ -135,7 +136,7 @@ def simple_tests(draw: st.DrawFn, root: str) -> Condition:
         col = draw(st.sampled_from([Col(root, c) for c in NUMBERS[root]]))
         measure = Measure(draw(st.sampled_from(["avg", "max", "min", "median"])), col, table=root)
         return CompareToAggregate(
-            col, draw(st.sampled_from([">", ">=", "<"])), measure, draw(st.none() | simple_tests(root))
+            col, draw(st.sampled_from([">", ">=", "<"])), measure, draw(st.none() | simple_tests(root, nested=False))
         )
     table = draw(st.sampled_from([t for t in above(root) if t in TIMES]))
     col = Col(table, TIMES[table])
